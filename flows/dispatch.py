@@ -1,0 +1,131 @@
+"""From the outbox to flows: each message starts the flow of its project or program, in order.
+
+A message is marked delivered after its flow has ended. A crash in between runs the flow once more, which
+changes nothing: every step looks at the records first, and every record can be written only once.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from prefect.client.schemas.objects import State
+from prefect.states import Crashed
+
+from flows import tasks
+from flows.labels import about
+from flows.program import program_coordination
+from flows.project import project_lifecycle
+from lifecycle.actions.workspace import Workspace, system_clock
+from lifecycle.history import SYSTEM
+from lifecycle.records import outbox
+from lifecycle.records.listing import Message
+
+LEASE = "dispatch"
+LEASE_SECONDS = 15
+AT_ONCE = 4
+"""How many projects and programs are carried on beside each other."""
+LONGEST_PAUSE = 30.0
+"""Seconds before a flow that could not be run is tried again, at the most."""
+ENGINES_TURN = ("open phase", "closing")
+
+
+class Dispatcher:
+    """Starts flows for what waits in the outbox. Of several, only the one that holds the lease does."""
+
+    def __init__(self, work: Workspace, owner: str, say: Callable[[str], None] = lambda _: None) -> None:
+        """Work for a workspace under a name of its own; `say` hears of runs that broke."""
+        self._say = say
+        self.work, self.owner = work, owner
+        self._lease_until = 0.0
+        self._again_at: dict[str, float] = {}
+        self._in_hand: set[str] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        tasks.current.set(work)
+
+    def holds_lease(self) -> bool:
+        """Take or keep the lease; False while another dispatcher has it."""
+        if time.monotonic() < self._lease_until - LEASE_SECONDS / 2:
+            return True
+        with self.work.database.writing(SYSTEM, self.work.now()) as store:
+            taken = outbox.take_lease(store.connection, LEASE, self.owner, system_clock(), LEASE_SECONDS)
+        self._lease_until = time.monotonic() + LEASE_SECONDS if taken else 0.0
+        return taken is not None
+
+    def release(self) -> None:
+        """Give the lease back."""
+        with self.work.database.writing(SYSTEM, self.work.now()) as store:
+            outbox.release_lease(store.connection, LEASE, self.owner, system_clock())
+
+    async def deliver(self) -> int:
+        """Carry on everything that has news, and wait until that is done; the number of flows run."""
+        async with asyncio.TaskGroup() as flows:
+            return self.begin(flows)
+
+    def begin(self, flows: asyncio.TaskGroup) -> int:
+        """Begin to carry on everything that has news and is not in hand yet; the number of flows begun."""
+        return self._begin(flows, self._news())
+
+    def reconcile(self, flows: asyncio.TaskGroup) -> int:
+        """Begin to carry on every project in which the engine has the next turn, told of it or not."""
+        with self.work.look() as store:
+            roots = {store.program_of(project) or project for project in store.in_state(*ENGINES_TURN)}
+        return self._begin(flows, dict.fromkeys(roots - self._news().keys(), ()))
+
+    def _begin(self, flows: asyncio.TaskGroup, news: Mapping[str, Sequence[Message]]) -> int:
+        due = {root: batch for root, batch in news.items() if root not in self._in_hand}
+        for root, batch in due.items():
+            self._in_hand.add(root)
+            flows.create_task(self._carry_on(root, batch))
+        return len(due)
+
+    def _news(self) -> dict[str, Sequence[Message]]:
+        """The messages that are due by the program, or the project without one, that has to hear of them."""
+        grouped: dict[str, list[Message]] = defaultdict(list)
+        with self.work.look() as store:
+            for message in outbox.waiting(store.connection):
+                if time.monotonic() >= self._again_at.get(message.project, 0.0):
+                    grouped[store.program_of(message.project) or message.project].append(message)
+        return dict(grouped)
+
+    async def _carry_on(self, root: str, batch: Sequence[Message]) -> None:
+        async with self._slots:
+            ran = await self._run(root, list(dict.fromkeys(message.project for message in batch)))
+        self._note(batch, *ran)
+        self._in_hand.discard(root)
+
+    async def _run(self, root: str, projects: list[str]) -> tuple[State[Any], Mapping[str, str]]:
+        """Run the flow of a program or project; how it ended, and the projects whose runs broke."""
+        with self.work.look() as store:
+            is_program = store.program_of(root) == root
+        state: State[Any]
+        try:
+            if is_program:
+                with about(program=root):
+                    state = await program_coordination(root, projects, return_state=True)
+            else:
+                with about(project=root):
+                    state = await project_lifecycle(root, return_state=True)
+            if state.is_completed():
+                result: Any = await state.aresult()
+                return state, result if is_program else {}
+        except Exception as error:  # whatever breaks one run must not stop the others
+            state = Crashed(message=f"{type(error).__name__}: {error}")
+        return state, {root: str(state.message)}
+
+    def _note(self, batch: Sequence[Message], state: State[Any], broken: Mapping[str, str]) -> None:
+        """Mark delivered what arrived; what concerns a run that broke is told again after a pause."""
+        addressed = {message.project for message in batch}
+        # a run that broke without a message of its own was set in motion by all of them
+        again = [message for message in batch if message.project in broken or not broken.keys() <= addressed]
+        arrived = [message.id for message in batch if message not in again]
+        for project, why in broken.items():
+            self._say(f"{project} could not be carried on; it is tried again. {why}")
+        with self.work.database.writing(SYSTEM, self.work.now()) as store:
+            outbox.delivered(store.connection, arrived, str(state.state_details.flow_run_id), self.work.now())
+            outbox.failed(store.connection, [message.id for message in again], "; ".join(broken.values()))
+        for message in batch:
+            self._again_at.pop(message.project, None)
+        for message in again:
+            self._again_at[message.project] = time.monotonic() + min(LONGEST_PAUSE, 0.5 * 2**message.attempts)

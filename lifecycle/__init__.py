@@ -1,0 +1,1 @@
+"""Phasegate's core: what should happen, what has happened, and what is true now."""

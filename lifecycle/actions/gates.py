@@ -1,0 +1,122 @@
+"""The verbs of a gate: submit, decide, withdraw, resume, waive, clear a condition."""
+
+from lifecycle.actions.settling import facts_of
+from lifecycle.actions.workspace import Workspace
+from lifecycle.governance import conditions, readiness, review, voting, waivers
+from lifecycle.governance.people import gate_of
+from lifecycle.governance.voting import Ballot
+from lifecycle.history import History, Record
+from lifecycle.history.gates import (
+    ConditionCleared,
+    CriterionWaived,
+    GateDecided,
+    GateResumed,
+    ReviewRequested,
+    ReviewReturned,
+    VoteCast,
+)
+from lifecycle.progress import gate_at, next_step
+from lifecycle.value import Value
+
+
+class Decision(Value):
+    """What a vote led to: the vote's record, the state of the count in words, and the outcome once there is one."""
+
+    project: str
+    gate: str
+    round: int
+    vote: str
+    outcome: str | None = None
+    text: str
+
+
+def submit_gate(work: Workspace, project: str, gate: str | None, by: str) -> ReviewRequested:
+    """Submit a gate, or the one that is due when none is named: freeze dossier and roster."""
+    with work.change("submit gate", project, by) as store:
+        history = store.history(project)
+        due = gate or gate_at(next_step(history)) or history.definition.gates[-1].id
+        request = review.request(history, due, by, store.now, facts_of(store, project))
+        store.append(request)
+    return request
+
+
+def decide_gate(work: Workspace, project: str, ballot: Ballot, key: str | None = None) -> Decision:
+    """Cast a vote; when the votes add up, the outcome is written in the same transaction.
+
+    The same idempotency key gives the same answer again; used for something else, Conflict.
+    """
+    with work.change("vote", project, ballot.by) as store:
+
+        def vote() -> str:
+            history = store.history(project)
+            records = voting.cast(history, ballot, store.now, facts_of(store, project))
+            store.append(*records)
+            return _decision(store.history(project), records).model_dump_json()
+
+        asked = {"project": project, **ballot.model_dump(mode="json")}
+        return Decision.model_validate_json(store.once(key, asked, vote))
+
+
+def withdraw_gate(work: Workspace, project: str, gate: str, by: str) -> ReviewReturned:
+    """Take a submitted gate back before its outcome."""
+    with work.change("withdraw gate", project, by) as store:
+        returned = review.withdraw(store.history(project), gate, by, store.now)
+        store.append(returned)
+    return returned
+
+
+def resume_gate(work: Workspace, project: str, gate: str, reason: str, by: str) -> GateResumed:
+    """End a hold; the gate goes back to its submitter, and straight into a new review if it is ready."""
+    with work.change("resume gate", project, by) as store:
+        resumed = review.resume(store.history(project), gate, by, reason, store.now)
+        store.append(resumed)
+        history, facts = store.history(project), facts_of(store, project)
+        held = history.review(gate)
+        if held and not readiness.gaps(readiness.findings(history, gate, facts)):
+            store.append(review.request(history, gate, held.by, store.now, facts))
+    return resumed
+
+
+def waive_criterion(
+    work: Workspace, project: str, *, gate: str, criterion: str, reason: str, by: str
+) -> CriterionWaived:
+    """Let a mandatory criterion go for this attempt, by the gate's authority."""
+    with work.change("waive criterion", project, by) as store:
+        waiver = waivers.waive(store.history(project), gate, criterion=criterion, by=by, reason=reason, now=store.now)
+        store.append(waiver)
+    return waiver
+
+
+def clear_condition(
+    work: Workspace, project: str, *, name: str, evidence: str, by: str, waive: bool = False
+) -> ConditionCleared:
+    """Record that a condition (`G2.1.1`) is met, or let it go by the gate's authority."""
+    settle_condition = conditions.waive if waive else conditions.clear
+    with work.change("clear condition", project, by) as store:
+        cleared = settle_condition(store.history(project), name, by, evidence, store.now)
+        store.append(cleared)
+    return cleared
+
+
+def _decision(history: History, records: tuple[Record, ...]) -> Decision:
+    vote = next(record for record in records if isinstance(record, VoteCast))
+    outcome = next((record for record in records if isinstance(record, GateDecided)), None)
+    return Decision(
+        project=vote.project,
+        gate=vote.gate,
+        round=vote.round,
+        vote=vote.id,
+        outcome=outcome.outcome if outcome else None,
+        text=_tally(history, vote, outcome),
+    )
+
+
+def _tally(history: History, vote: VoteCast, outcome: GateDecided | None) -> str:
+    title = gate_of(history, vote.gate).title
+    if outcome:
+        return f"{title} ({vote.gate}, round {vote.round}): {outcome.outcome.replace('_', ' ')}."
+    review_ = history.review(vote.gate)
+    voted = {given.by for given in history.votes(review_)} if review_ else set()
+    left = [seat.person for seat in review_.seats if seat.person not in voted] if review_ else []
+    names = ", ".join(history.charter.name_of(person) for person in left)
+    return f"Vote recorded at {title} ({vote.gate}, round {vote.round}). Still to vote: {names}."

@@ -1,0 +1,113 @@
+"""The reports: composed from the record, rendered, and filed with their digests."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lifecycle.actions.programs import consolidated
+from lifecycle.actions.settling import status_of
+from lifecycle.actions.workspace import Workspace
+from lifecycle.control.success import verdict
+from lifecycle.errors import BadInput, TransitionNotAllowed
+from lifecycle.history import SYSTEM, History
+from lifecycle.history.closing import ReportIssued, ReportKind
+from lifecycle.program import ProgramStatus
+from lifecycle.records.store import Store
+from lifecycle.rendering.reports import FORMATS, Report, render_report
+from lifecycle.reports.closure import closure_report
+from lifecycle.reports.gate import gate_report
+from lifecycle.reports.program import ProgramReport, program_report
+from lifecycle.reports.status import status_report
+from lifecycle.status import ProjectStatus
+from lifecycle.value import digest
+
+
+def make_report(
+    work: Workspace, kind: ReportKind, *, subject: str, gate: str | None, formats: Sequence[str], out: Path
+) -> tuple[Path, ...]:
+    """Write a report where the user wants it; nothing is filed."""
+    with work.look() as store:
+        report = _composed(store, kind, subject, gate)
+    written = render_report(report, kind, formats or FORMATS, work.library.templates_with("reports"), out)
+    return tuple(out / name for name in written)
+
+
+def issue_closure_report(work: Workspace, project: str) -> list[str]:
+    """Write the closure report of a closed project and file it with its digests, once."""
+    with work.look() as store:
+        if filed := store.history(project).last(ReportIssued, report="closure"):
+            return sorted(filed.files)
+        report = _composed(store, "closure", project, None)
+    return _issue(work, "closure", report, None)
+
+
+def issue_program_report(work: Workspace, program: str, failures: Mapping[str, str]) -> list[str]:
+    """Write and file the program report when a colour, a state or a gate has changed since the last one."""
+    with work.look() as store:
+        history = store.glance(program)
+        today = consolidated(store, program, failures)
+        report = program_report(history, today, store.now)
+    last, gist = history.last(ReportIssued, report="program"), digest(_gist(today))
+    if last and last.gist == gist:
+        return []
+    return _issue(work, "program", _named_apart(report, history), gist)
+
+
+def _named_apart(report: ProgramReport, history: History) -> ProgramReport:
+    """A second report of the same day gets a number, so that none replaces another."""
+    day = report.head.subject
+    earlier = [filed for filed in history.all(ReportIssued) if filed.subject.startswith(day)]
+    subject = f"{day}-{len(earlier) + 1}" if earlier else day
+    return report.model_copy(update={"head": report.head.model_copy(update={"subject": subject})})
+
+
+def _gist(today: ProgramStatus) -> dict[str, Any]:
+    """What a program board wants to hear of at once."""
+    everybody = (today.own, *today.projects)
+    return {
+        "states": {one.project: [one.rag, one.phase, [gate.outcome for gate in one.gates]] for one in everybody},
+        "failures": [failure.project for failure in today.failures],
+    }
+
+
+def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None) -> list[str]:
+    """Render a report in all formats and file it; a second one of the same name stays what it was."""
+    project = report.head.project
+    files = render_report(report, kind, FORMATS, work.library.templates_with("reports"), work.files.reports(project))
+    with work.change("issue report", project, SYSTEM) as store:
+        subject = report.head.subject
+        filed = ReportIssued(
+            project=project, at=store.now, by=SYSTEM, report=kind, subject=subject, files=files, gist=gist
+        )
+        if not store.history(project).has(filed.id):
+            store.append(filed)
+    return sorted(files)
+
+
+def phase_strip(work: Workspace, project: str) -> str:
+    """The phases and gates of a project as a Markdown table."""
+    with work.look() as store:
+        status = status_of(store, project)
+    rows = [f"| {phase.title} | {phase.state} | {_gates_in_words(status, phase.phase)} |" for phase in status.phases]
+    return "\n".join((f"**{status.title}**: {status.state}", "", "| Phase | State | Gates |", "|---|---|---|", *rows))
+
+
+def _gates_in_words(status: ProjectStatus, phase: str) -> str:
+    return ", ".join(f"{gate.gate} {gate.state}" for gate in status.gates if gate.phase == phase)
+
+
+def _composed(store: Store, kind: ReportKind, subject: str, gate: str | None) -> Report:
+    """The complete value of a report, before any rendering."""
+    if kind == "program":
+        return program_report(store.history(subject), consolidated(store, subject, {}), store.now)
+    history = store.history(subject)
+    if kind == "gate":
+        if gate is None:
+            raise BadInput("Say which gate: phasegate report gate PROJECT GATE")
+        return gate_report(history, gate, None, store.now)
+    if kind == "status":
+        return status_report(history, status_of(store, subject), store.now)
+    if history.closed is None:
+        raise TransitionNotAllowed(f"{history.charter.title} is not closed yet. Try: phasegate report status {subject}")
+    closed = history.closed
+    return closure_report(history, status_of(store, subject), verdict(history), closed.journal_head, closed.at)

@@ -1,0 +1,145 @@
+"""What follows from every change at once: reviews whose evidence moved, the list of projects, the inboxes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from lifecycle.control import tolerances
+from lifecycle.errors import NotFound
+from lifecycle.governance import readiness, review
+from lifecycle.history import SYSTEM, History, Numbered, Record
+from lifecycle.history.charter import ProgramCharter
+from lifecycle.history.closing import PersonReleased, SuccessJudged
+from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
+from lifecycle.history.gates import ConditionCleared, Fact, GateDecided, ReviewRequested
+from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, HandedOver
+from lifecycle.planning import baseline
+from lifecycle.program import not_before
+from lifecycle.program import step_of as step_in_program
+from lifecycle.progress import AwaitPredecessor, OpenPhase, PrepareGate, Step, gate_at, next_step
+from lifecycle.records.journal import stamp
+from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.store import Store
+from lifecycle.status import ProjectStatus, awaited, facts, status
+
+JUDGED_ON = (
+    DeliverableSubmitted,
+    DeliverableJudged,
+    HandedOver,
+    Numbered,
+    ConditionCleared,
+    SuccessJudged,
+    PersonReleased,
+)
+"""Records that can move the evidence of a review that is open."""
+
+
+def settle(store: Store, project: str) -> None:
+    """Write what follows from a project's new records, and bring list and inboxes up to date."""
+    new = tuple(store.written.get(project, ()))
+    for record in new:
+        store.append(*_new_baseline(store, record))
+    if any(isinstance(record, ProgressReported | ChangeDecided) for record in new):
+        store.append(*exceptions_of(store, project))
+    moved = not new or any(isinstance(record, JUDGED_ON) for record in new)
+    if moved and any(store.history(project).open_review(gate.id) for gate in store.history(project).definition.gates):
+        store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
+    if moved:
+        store.append(*automatic_review(store, project))
+    history, step = store.history(project), step_of(store, project)
+    store.enlist(_listing(history, step), _items(history, step, store))
+
+
+def _new_baseline(store: Store, record: Record) -> Iterator[BaselineSet]:
+    """The baseline that a gate's outcome or a decided change sets; nothing else can."""
+    history = store.history(record.project)
+    if isinstance(record, GateDecided):
+        found = baseline.of_gate(history, record)
+    elif isinstance(record, ChangeDecided):
+        found = baseline.of_change(history, record)
+    else:
+        return
+    if found and not history.has(found.id):
+        yield found
+
+
+def automatic_review(store: Store, project: str) -> tuple[ReviewRequested, ...]:
+    """The review that the engine asks for by itself, when a gate of that kind is ready."""
+    history, step = store.history(project), step_of(store, project)
+    if not isinstance(step, PrepareGate) or history.definition.gate(step.gate).request != "automatic":
+        return ()
+    known = facts_of(store, project)
+    if readiness.gaps(readiness.findings(history, step.gate, known)):
+        return ()
+    return (review.request(history, step.gate, SYSTEM, store.now, known),)
+
+
+def step_of(store: Store, project: str) -> Step:
+    """What comes next in a project, other projects it depends on considered."""
+    history = store.history(project)
+    step = next_step(history)
+    if history.started.program is None or not isinstance(step, OpenPhase):
+        return step
+    charter, members = program_of(store, history.started.program)
+    return step_in_program(charter, members, project)
+
+
+def facts_of(store: Store, project: str) -> dict[str, Fact]:
+    """What the criteria of a project's gates may read today; of a program, its member projects too."""
+    history = store.history(project)
+    members = [store.glance(member) for member in store.projects(program=project)]
+    return facts(history, store.now.date(), members, not_before=dates_from_others(store, history))
+
+
+def status_of(store: Store, project: str) -> ProjectStatus:
+    """How a project stands today, with what other projects impose on it."""
+    history, step = store.history(project), step_of(store, project)
+    unmet = step.dependencies if isinstance(step, AwaitPredecessor) else ()
+    return status(history, store.now.date(), unmet, dates_from_others(store, history))
+
+
+def exceptions_of(store: Store, project: str) -> tuple[Record, ...]:
+    """The exceptions that a project's newest forecast raises or ends; none when it says nothing new."""
+    now = status_of(store, project)
+    return tolerances.exceptions(
+        store.history(project),
+        store.now.date(),
+        forecast_finish=now.forecast_finish,
+        eac=now.forecast_cost,
+        now=store.now,
+        by=SYSTEM,
+    )
+
+
+def dates_from_others(store: Store, history: History) -> Mapping[str, date]:
+    """The dates before which milestones of other projects let activities of this one not start."""
+    if history.started.program is None:
+        return {}
+    charter, members = program_of(store, history.started.program)
+    return not_before(charter, members, history.project)
+
+
+def program_of(store: Store, program: str) -> tuple[ProgramCharter, Mapping[str, History]]:
+    """A program's charter and its member projects; NotFound when it is no program."""
+    charter = store.glance(program).charter
+    if not isinstance(charter, ProgramCharter):
+        raise NotFound("program", program)
+    return charter, {member: store.glance(member) for member in store.projects(program=program)}
+
+
+def _listing(history: History, step: Step) -> Listing:
+    return Listing(
+        id=history.project,
+        title=history.charter.title,
+        process=f"{history.definition.process} {history.definition.version}",
+        level=history.definition.level,
+        program=history.started.program,
+        state=step.word,
+        phase=history.phase.phase if history.phase else None,
+        gate=gate_at(step),
+        since=stamp(history.records[-1].at),
+    )
+
+
+def _items(history: History, step: Step, store: Store) -> tuple[InboxItem, ...]:
+    waiting = awaited(history, step, store.now.date())
+    return tuple(InboxItem(project=history.project, **item.model_dump()) for item in waiting)

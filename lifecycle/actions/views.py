@@ -1,0 +1,131 @@
+"""What people want to see: the list, the picture of a project, why a gate is not open, the inbox."""
+
+from lifecycle.actions.settling import facts_of, status_of, step_of
+from lifecycle.actions.workspace import Workspace
+from lifecycle.governance import readiness
+from lifecycle.governance.people import gate_of
+from lifecycle.history import Record
+from lifecycle.history.gates import Finding, GateDecided, ReviewRequested, VoteCast
+from lifecycle.process.definition import GateDefinition
+from lifecycle.progress import AwaitPredecessor, PrepareGate, gate_at, next_step
+from lifecycle.records.journal import Entry
+from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.status import ProjectStatus
+from lifecycle.value import Value
+
+
+class Gap(Value):
+    """Something that keeps a gate from being submitted, with the role and the persons who owe it."""
+
+    criterion: str
+    text: str
+    result: str
+    detail: str
+    owner: str
+    persons: tuple[str, ...]
+
+
+class Why(Value):
+    """Why a project is where it is: its state, the gate it is at, what is missing and who is waited for."""
+
+    project: str
+    state: str
+    gate: str | None
+    title: str | None
+    gaps: tuple[Gap, ...]
+    dependencies: tuple[str, ...]
+    awaited: tuple[str, ...]
+
+
+class GateView(Value):
+    """A gate with its newest review, the votes given and the outcome; before a review, with its readiness."""
+
+    project: str
+    gate: GateDefinition
+    state: str
+    findings: tuple[Finding, ...]
+    review: ReviewRequested | None
+    votes: tuple[VoteCast, ...]
+    outcome: GateDecided | None
+    open_conditions: tuple[str, ...]
+
+
+def project_list(work: Workspace) -> tuple[Listing, ...]:
+    """All projects with their states."""
+    with work.look() as store:
+        return store.listings()
+
+
+def inbox(work: Workspace, person: str | None) -> tuple[InboxItem, ...]:
+    """What waits for a person, or for everybody: oldest due first."""
+    with work.look() as store:
+        return store.inbox(person)
+
+
+def project_status(work: Workspace, project: str) -> ProjectStatus:
+    """How a project stands today."""
+    with work.look() as store:
+        return status_of(store, project)
+
+
+def why(work: Workspace, project: str) -> Why:
+    """Why is this gate not open? Every gap with its owner."""
+    with work.look() as store:
+        history, step, facts = store.history(project), step_of(store, project), facts_of(store, project)
+        status = status_of(store, project)
+    gate = gate_at(step)
+    gaps = readiness.gaps(readiness.findings(history, step.gate, facts)) if isinstance(step, PrepareGate) else ()
+    return Why(
+        project=project,
+        state=step.word,
+        gate=gate,
+        title=gate_of(history, gate).title if gate else None,
+        gaps=tuple(
+            Gap(
+                criterion=gap.criterion,
+                text=gap.text,
+                result=gap.result,
+                detail=gap.detail,
+                owner=gap.owner,
+                persons=tuple(person.id for person in readiness.persons_asked(history.charter, gap)),
+            )
+            for gap in gaps
+        ),
+        dependencies=step.dependencies if isinstance(step, AwaitPredecessor) else (),
+        awaited=tuple(f"{history.charter.name_of(item.person)}: {item.text}" for item in status.awaited),
+    )
+
+
+def gate_view(work: Workspace, project: str, gate: str | None) -> GateView:
+    """A gate with all that is needed to decide on it; the gate the project is at when none is named."""
+    with work.look() as store:
+        history, facts = store.history(project), facts_of(store, project)
+    step = next_step(history)
+    name = gate or gate_at(step) or history.definition.gates[-1].id
+    definition = gate_of(history, name)
+    review = history.review(name)
+    outcome = history.outcome(review) if review else None
+    here = gate_at(step) == name
+    open_ = history.open_review(name)
+    return GateView(
+        project=project,
+        gate=definition,
+        state=step.word if here else outcome.outcome if outcome else "to come",
+        findings=open_.dossier.findings if open_ else readiness.findings(history, name, facts),
+        review=review,
+        votes=history.votes(review) if review else (),
+        outcome=outcome,
+        open_conditions=tuple(condition.name for condition in history.open_conditions),
+    )
+
+
+def records_of(work: Workspace, project: str) -> tuple[Record, ...]:
+    """Everything that happened in a project, oldest first."""
+    with work.look() as store:
+        return store.history(project).records
+
+
+def journal_of(work: Workspace, project: str | None) -> tuple[Entry, ...]:
+    """The journal of a project, refused attempts included; of all projects when none is named."""
+    with work.look() as store:
+        return tuple(store.entries(project))

@@ -1,0 +1,64 @@
+"""What a person can type next for something that is waited for."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Protocol
+
+from lifecycle.cli import words
+
+if TYPE_CHECKING:
+    from lifecycle.status import ProjectStatus
+
+COMMANDS = {
+    "decide": "gate decide {project} {subject} --vote approve --reason TEXT --as {person}",
+    "hand in": "project submit-deliverable {project} {subject} --as {person}",
+    "accept": "project accept-deliverable {project} {subject} --as {person}",
+    "submit": "gate submit {project} {subject} --as {person}",
+    "clear condition": "gate clear-condition {project} {subject} --evidence TEXT --as {person}",
+    "assess change": "change assess {project} {subject} --scope TEXT --cost AMOUNT --days DAYS --as {person}",
+    "decide change": "change decide {project} {subject} accept --reason TEXT --as {person}",
+    "resume": "gate resume {project} {subject} --reason TEXT --as {person}",
+    "close": "project close {project} --as {person}",
+}
+"""The command that settles each kind of thing that is waited for."""
+
+MOST = 3
+"""How many commands are named at once."""
+
+
+class Waiting(Protocol):
+    """Something that one person is expected to do."""
+
+    @property
+    def person(self) -> str:
+        """Who."""
+
+    @property
+    def what(self) -> str:
+        """The kind of thing."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about: a gate, a condition, a change, a deliverable."""
+
+
+def command_for(project: str, item: Waiting, gates: Collection[str] = ()) -> str:
+    """The command that settles an item. Only who knows the gates can tell a gate from a deliverable to hand in."""
+    kind = item.what
+    if kind == "submit" and item.subject not in gates:
+        kind = "hand in" if gates else "look"
+    form = COMMANDS.get(kind, "project show {project}")
+    return words.line(form.format(project=project, subject=item.subject, person=item.person))
+
+
+def ended(state: str) -> bool:
+    """Whether it is nobody's turn any more."""
+    return state in ("closed", "closed early")
+
+
+def following(status: "ProjectStatus") -> str:
+    """The first commands that carry a project on."""
+    gates = [gate.gate for gate in status.gates]
+    commands = dict.fromkeys(command_for(status.project, item, gates) for item in status.awaited)
+    if not commands:
+        return words.following(f"report closure {status.project}" if ended(status.state) else "worker")
+    return words.following(*[*commands][:MOST])

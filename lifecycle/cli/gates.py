@@ -1,0 +1,163 @@
+"""Commands around a gate: submit, look, decide, withdraw, resume, waive, clear a condition."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from lifecycle.cli import given, review, words
+from lifecycle.cli.command import Answer, command, group
+from lifecycle.cli.desk import Desk
+from lifecycle.cli.options import Gate, GateHere, Project, Reason
+
+if TYPE_CHECKING:
+    from lifecycle.actions.gates import Decision
+
+app = group("gate", "Gates: where people decide whether a project goes on.")
+
+AFTER = {
+    "go": ("worker", "project show {project}"),
+    "conditional_go": ("project why {project}", "gate clear-condition {project} {gate}.{round}.1 --evidence TEXT"),
+    "hold": ("gate resume {project} {gate} --reason TEXT",),
+    "recycle": ("worker", "project why {project}"),
+    "kill": ("worker", "project why {project}"),
+}
+"""What to do next after each outcome."""
+
+
+@command(app, "submit", "phasegate gate submit website G0 --as priya.nair")
+def submit(desk: Desk, project: Project, gate: GateHere = None) -> Answer:
+    """Submit a gate. Its evidence is frozen in a dossier, and its approvers are asked to decide."""
+    from lifecycle.actions.gates import submit_gate
+
+    request = submit_gate(desk.work, project, gate, by=desk.person)
+    who = words.joined(seat.person for seat in request.seats)
+    text = f"{request.gate} of {project} is submitted, round {request.round}. Dossier: {request.digest}"
+    waiting = f"Waiting for {who} to decide {request.gate}, due {request.due}."
+    following = words.following(
+        f"gate show {project} {request.gate}",
+        f"gate decide {project} {request.gate} --vote approve --reason TEXT --as {words.line(request.seats[0].person)}",
+    )
+    return Answer(request, words.paragraphs(f"{text}\n{waiting}", following))
+
+
+@command(app, "show", "phasegate gate show website G0")
+def show(desk: Desk, project: Project, gate: GateHere = None) -> Answer:
+    """Show a gate and all that is needed to decide on it. Its question, criteria, evidence, votes, outcome."""
+    from lifecycle.actions.views import gate_view
+
+    view = gate_view(desk.work, project, gate)
+    return Answer(view, review.page(view))
+
+
+@command(
+    app,
+    "decide",
+    'phasegate gate decide website G0 --vote approve --reason "The case is clear" --as ingrid.solberg',
+)
+def decide(
+    desk: Desk,
+    project: Project,
+    gate: Gate,
+    *,
+    vote: Annotated[Literal["approve", "approve_with_conditions", "reject", "abstain"], typer.Option(help="The vote.")],
+    reason: Reason,
+    propose: Annotated[
+        Literal["hold", "recycle", "kill"] | None, typer.Option(help="What to do instead, with a reject.")
+    ] = None,
+    condition: Annotated[
+        list[given.Condition] | None,
+        typer.Option(
+            parser=given.condition,
+            metavar='"TEXT; OWNER; YYYY-MM-DD"',
+            help="A condition of the approval: what, who, until when; may be repeated.",
+        ),
+    ] = None,
+    dossier: Annotated[
+        str | None,
+        typer.Option(metavar="DIGEST", help="The dossier that was read. Default: the one that is open now."),
+    ] = None,
+    idempotency_key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="The same key gives the same answer again, and votes once.")
+    ] = None,
+) -> Answer:
+    """Vote at a gate. When the votes add up to an outcome, it is recorded in the same moment."""
+    from lifecycle.actions.gates import decide_gate
+    from lifecycle.governance.voting import Ballot
+
+    conditions = [{"text": c.text, "owner": c.owner, "due": c.due} for c in condition or ()]
+    ballot = given.checked(
+        Ballot,
+        gate=gate,
+        by=desk.person,
+        choice=vote,
+        reason=reason,
+        proposal=propose,
+        conditions=conditions,
+        digest=dossier,
+    )
+    decision = decide_gate(desk.work, project, ballot, idempotency_key)
+    return Answer(decision, words.paragraphs(words.line(decision.text), words.following(*_after(decision))))
+
+
+@command(app, "withdraw", "phasegate gate withdraw website G0 --as priya.nair")
+def withdraw(desk: Desk, project: Project, gate: Gate) -> Answer:
+    """Take a submitted gate back before its outcome. The votes given so far are dismissed."""
+    from lifecycle.actions.gates import withdraw_gate
+
+    returned = withdraw_gate(desk.work, project, gate, by=desk.person)
+    text = f"{gate} of {project} is withdrawn, round {returned.round}."
+    return Answer(returned, words.paragraphs(text, words.following(f"gate submit {project} {gate}")))
+
+
+@command(app, "resume", 'phasegate gate resume website G1 --reason "The budget is there" --as ingrid.solberg')
+def resume(desk: Desk, project: Project, gate: Gate, reason: Reason) -> Answer:
+    """End a hold: the gate may be submitted again."""
+    from lifecycle.actions.gates import resume_gate
+
+    resumed = resume_gate(desk.work, project, gate, reason, by=desk.person)
+    text = f"{gate} of {project} is resumed by {words.line(resumed.by)}."
+    return Answer(resumed, words.paragraphs(text, words.following(f"gate show {project} {gate}")))
+
+
+@command(
+    app, "waive", 'phasegate gate waive website G0 budget-named --reason "It is set on Monday" --as ingrid.solberg'
+)
+def waive(
+    desk: Desk,
+    project: Project,
+    gate: Gate,
+    criterion: Annotated[str, typer.Argument(metavar="CRITERION", help="The criterion's id.", show_default=False)],
+    reason: Reason,
+) -> Answer:
+    """Let a criterion go, by the gate's authority. For this attempt only; later reports repeat the reason."""
+    from lifecycle.actions.gates import waive_criterion
+
+    waived = waive_criterion(desk.work, project, gate=gate, criterion=criterion, reason=reason, by=desk.person)
+    text = f"{criterion} of {gate} is waived by {words.line(waived.by)} for attempt {waived.attempt}."
+    return Answer(waived, words.paragraphs(text, words.following(f"project why {project}")))
+
+
+@command(
+    app,
+    "clear-condition",
+    'phasegate gate clear-condition website G2.1.1 --evidence "Her letter of 24 March" --as ingrid.solberg',
+)
+def clear_condition(
+    desk: Desk,
+    project: Project,
+    condition: Annotated[str, typer.Argument(metavar="CONDITION", help="Its name, e.g. G2.1.1.", show_default=False)],
+    evidence: Annotated[str, typer.Option(metavar="TEXT", help="What shows that it is met; with --waive, why not.")],
+    waive: Annotated[bool, typer.Option("--waive", help="Let it go, by the gate's authority.")] = False,
+) -> Answer:
+    """Record that a condition is met, or let it go. The next gate is not decided while one is open."""
+    from lifecycle.actions.gates import clear_condition as clear
+
+    cleared = clear(desk.work, project, name=condition, evidence=evidence, by=desk.person, waive=waive)
+    text = f"Condition {condition} of {project} is {'waived' if cleared.waived else 'cleared'}."
+    return Answer(cleared, words.paragraphs(text, words.following(f"project why {project}")))
+
+
+def _after(decision: "Decision") -> tuple[str, ...]:
+    """What to do next after a vote."""
+    commands = AFTER.get(decision.outcome or "", ("gate show {project} {gate}",))
+    return tuple(text.format_map(dict(decision)) for text in commands)

@@ -1,0 +1,101 @@
+"""What the doctor looks at; each check says what it found, and never stops the others."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from typing import TYPE_CHECKING, NamedTuple
+
+from lifecycle.cli.refusals import explained
+from lifecycle.errors import LifecycleError
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+    from lifecycle.cli.desk import Desk
+
+WATCHED = ("prefect", "fastapi", "sqlmodel", "sqlalchemy", "pydantic", "typst")
+"""Libraries whose version matters; the known good ones are those that this package asks for."""
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+
+
+class Check(NamedTuple):
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def checks(desk: "Desk") -> Iterator[Check]:
+    """Look at everything that must be right."""
+    yield _python()
+    yield from _libraries()
+    yield _tried("processes", lambda: _processes(desk))
+    yield _tried("templates", lambda: _templates(desk))
+    yield _tried("records", lambda: _records(desk))
+
+
+def _python() -> Check:
+    fits = OLDEST <= sys.version_info[:2] <= NEWEST
+    hint = "" if fits else "; use one from 3.11 to 3.14"
+    return Check("python", fits, f"{platform.python_version()} at {sys.executable}{hint}")
+
+
+def _libraries() -> Iterator[Check]:
+    from packaging.requirements import Requirement
+
+    try:
+        wanted = {rule.name: rule for rule in map(Requirement, metadata.requires("phasegate") or ())}
+    except metadata.PackageNotFoundError:
+        yield Check("phasegate", False, "is not installed; run pip install phasegate")
+        return
+    yield Check("phasegate", True, metadata.version("phasegate"))
+    for name in WATCHED:
+        yield _library(name, wanted[name])
+
+
+def _library(name: str, wanted: "Requirement") -> Check:
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check(name, False, f"is not installed; it takes {wanted.specifier}")
+    fits = version in wanted.specifier
+    return Check(name, fits, version if fits else f"{version} does not fit; it takes {wanted.specifier}")
+
+
+def _processes(desk: "Desk") -> str:
+    """Every process is sound; DefinitionError says what is not."""
+    names = desk.library.processes()
+    for name in names:
+        desk.library.process(name)
+    return f"{', '.join(names) or 'none'} in {desk.library.config}"
+
+
+def _templates(desk: "Desk") -> str:
+    return f"{len(desk.library.templates())} in {', '.join(map(str, desk.library.templates_in))}"
+
+
+def _records(desk: "Desk") -> str:
+    """The database opens and its journal verifies; one that is not there yet is as good."""
+    url = os.environ.get("PHASEGATE_DATABASE_URL")
+    if not url and not (desk.data / "phasegate.db").exists():
+        return f"none yet in {desk.data.absolute()}"
+    from lifecycle.actions.audit import verify
+
+    found = verify(desk.work)
+    if found.fault:
+        raise LifecycleError(f"not whole: {found.fault.message}")
+    return f"{found.entries} journal entries in {'the database' if url else desk.data.absolute()}, all verified"
+
+
+def _tried(name: str, look: Callable[[], str]) -> Check:
+    """A check as a line of the answer: an error is what was found."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return Check(name, True, look())
+    except (LifecycleError, OSError, SQLAlchemyError) as error:
+        return Check(name, False, str(explained(error)))

@@ -1,0 +1,93 @@
+"""A gate as a page of text: what is asked, on which evidence, who has voted, what came of it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lifecycle.cli import words
+
+if TYPE_CHECKING:
+    from lifecycle.actions.views import GateView
+    from lifecycle.history.gates import ReviewRequested
+
+DELIVERABLE = "deliverable."
+"""What the criterion of a deliverable begins with."""
+
+
+def page(view: "GateView") -> str:
+    """A gate with all that is needed to decide on it."""
+    head = f"{view.gate.id} of {view.project}: {words.line(view.gate.title)}\n{words.line(view.gate.question)}"
+    return words.paragraphs(
+        head,
+        words.fields(dict(_facts(view))),
+        _criteria(view),
+        _evidence(view.review) if view.review else "",
+        _votes(view, view.review) if view.review else "",
+        words.following(*_ways_on(view)),
+    )
+
+
+def _facts(view: "GateView") -> Iterator[tuple[str, object]]:
+    yield "State", view.state.replace("_", " ")
+    yield "Policy", policy(view.gate.policy)
+    yield "Approver roles", ", ".join(view.gate.approvers)
+    if view.review:
+        yield "Round", view.review.round
+        yield "Submitted", f"{words.day(view.review.at)} by {view.review.by}, due {view.review.due}"
+        yield "Dossier", view.review.digest
+    if view.outcome:
+        yield "Outcome", f"{view.outcome.outcome.replace('_', ' ')} on {words.day(view.outcome.at)}"
+    yield "Open conditions", ", ".join(view.open_conditions)
+
+
+def policy(asked: object) -> str:
+    """How many approvals a gate takes, in words."""
+    least = getattr(asked, "at_least", None)
+    return f"at least {least} approve" if least else {"all": "all approve", "any": "one approves"}[str(asked)]
+
+
+def _criteria(view: "GateView") -> str:
+    """Every finding but the optional deliverables that nobody has submitted; those are only named."""
+    left_out = [
+        f for f in view.findings if f.advisory and f.result == "not met" and f.criterion.startswith(DELIVERABLE)
+    ]
+    rows = (
+        (f"{f.result}{' (advisory)' if f.advisory else ''}", f.text, f.owner, f.detail, f.criterion)
+        for f in view.findings
+        if f not in left_out
+    )
+    table = words.table(("result", "what", "owner", "detail", "criterion"), rows)
+    names = ", ".join(f.criterion.removeprefix(DELIVERABLE) for f in left_out)
+    return f"{table}\nOptional and not submitted: {names}." if names else table
+
+
+def _evidence(review: "ReviewRequested") -> str:
+    pinned = review.dossier.evidence
+    rows = ((e.deliverable, e.version, e.author, "yes" if e.accepted else "no", e.sha256[:12]) for e in pinned)
+    return words.table(("evidence", "version", "author", "accepted", "sha-256"), rows) if pinned else ""
+
+
+def _votes(view: "GateView", review: "ReviewRequested") -> str:
+    given = {vote.by: vote for vote in view.votes}
+    rows = []
+    for seat in review.seats:
+        vote = given.get(seat.person)
+        choice = vote.choice.replace("_", " ") if vote else "to vote" if view.outcome is None else "did not vote"
+        proposal = f", proposes {vote.proposal}" if vote and vote.proposal else ""
+        rows.append((seat.person, seat.role, f"{choice}{proposal}", words.day(vote.at if vote else None),
+                     vote.reason if vote else ""))  # fmt: skip
+    return words.table(("approver", "role", "vote", "on", "reason"), rows)
+
+
+def _ways_on(view: "GateView") -> tuple[str, ...]:
+    project, gate = view.project, view.gate.id
+    left = [seat.person for seat in view.review.seats] if view.review else []
+    left = [person for person in left if person not in {vote.by for vote in view.votes}]
+    if view.state == "awaiting decision" and left:
+        digest = view.review.digest if view.review else ""
+        vote = f"gate decide {project} {gate} --vote approve --reason TEXT --dossier {digest} --as {left[0]}"
+        return (words.line(vote),)
+    if view.state == "preparing":
+        return (f"project why {project}", f"gate submit {project} {gate}")
+    if view.state == "on hold":
+        return (f"gate resume {project} {gate} --reason TEXT",)
+    return (f"project show {project}",)

@@ -1,0 +1,95 @@
+"""The error tree. Each error is built from facts and writes its own sentence, remedy included."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class LifecycleError(Exception):
+    """Anything the engine refuses or cannot do, in one sentence for a person."""
+
+    @property
+    def code(self) -> str:
+        """The error's name for programs, e.g. `not_an_approver`."""
+        name = type(self).__name__
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong in a file; line and column count from 1, 0 when the whole file is meant."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        """Write the problem as editors and terminals expect it."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class DefinitionError(LifecycleError):
+    """A file does not say what it must; carries every problem found, with its place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Take all problems of one reading."""
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class BadInput(LifecycleError):
+    """A value given by the user cannot be right."""
+
+
+class NotFound(LifecycleError):
+    """Something was asked for by a name nobody knows."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str] = ()) -> None:
+        """Name the kind of thing, the name asked for, and the names there are."""
+        there = ", ".join(sorted(known))
+        hint = f" Known: {there}." if there else ""
+        super().__init__(f"There is no {what} '{name}'.{hint}")
+
+
+class Conflict(LifecycleError):
+    """Somebody else was first."""
+
+
+class RuleViolation(LifecycleError):
+    """A rule of governance says no. Refusals are journaled."""
+
+
+class TransitionNotAllowed(RuleViolation):
+    """The lifecycle is not at the point where this may be done."""
+
+
+class NotAnApprover(RuleViolation):
+    """The person holds no seat at this gate."""
+
+
+class NotAuthorised(RuleViolation):
+    """The person's roles do not carry this decision."""
+
+
+class SeparationOfDuties(RuleViolation):
+    """The person made, submitted or owns what is to be judged."""
+
+
+class AlreadyVoted(Conflict, RuleViolation):
+    """One person counts once."""
+
+
+class ReviewClosed(Conflict, RuleViolation):
+    """The review has its outcome, or was withdrawn."""
+
+
+class EvidenceChanged(Conflict, RuleViolation):
+    """The dossier is no longer the one that the person read."""
+
+
+class NotReady(RuleViolation):
+    """A gate was submitted with gaps."""
+
+
+class ClosureBlocked(RuleViolation):
+    """A project cannot be closed yet."""

@@ -1,0 +1,164 @@
+"""One review's life around its votes: requested, withdrawn, gone stale, resumed after a hold."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from lifecycle.errors import (
+    EvidenceChanged,
+    NotAuthorised,
+    NotReady,
+    ReviewClosed,
+    SeparationOfDuties,
+    TransitionNotAllowed,
+)
+from lifecycle.governance.dossier import difference, dossier
+from lifecycle.governance.people import gate_of, holders, require_role
+from lifecycle.governance.readiness import gaps, in_words
+from lifecycle.governance.roster import roster
+from lifecycle.history import SYSTEM, History, utc
+from lifecycle.history.gates import Fact, GateDecided, GateResumed, ReviewRequested, ReviewReturned
+from lifecycle.process.definition import GateDefinition
+from lifecycle.progress import OnHold, PrepareGate, Step, gate_at, next_step
+from lifecycle.value import digest
+
+
+def request(history: History, gate: str, by: str, now: datetime, facts: Mapping[str, Fact]) -> ReviewRequested:
+    """Submit a gate: freeze its dossier and its roster. Due after the gate's calendar days.
+
+    Raises NotFound, TransitionNotAllowed, NotAuthorised, NotReady (all gaps, with owners) or
+    SeparationOfDuties (too few persons left to vote).
+    """
+    definition = gate_of(history, gate)
+    step = preparing(history, gate)
+    _require_submitter(history, definition, by)
+    frozen = dossier(history, gate, facts, step.round)
+    _require_ready(history, frozen.gate, [in_words(history, gap) for gap in gaps(frozen.findings)])
+    return ReviewRequested(
+        project=history.project,
+        at=utc(now),
+        by=by,
+        gate=gate,
+        round=step.round,
+        phase=step.phase,
+        attempt=step.attempt,
+        dossier=frozen,
+        digest=digest(frozen),
+        seats=roster(history, gate, by),
+        policy=definition.policy,
+        due=now.date() + timedelta(days=definition.due_days),
+    )
+
+
+def withdraw(history: History, gate: str, by: str, now: datetime) -> ReviewReturned:
+    """Take a review back before its outcome: its submitter may; a manager when the engine submitted it."""
+    review = waiting(history, gate)
+    managers = holders(history.charter, (history.definition.manager,))
+    may = managers if review.by == SYSTEM else (review.by,)
+    if by not in may:
+        who = ", ".join(map(history.charter.name_of, may))
+        raise NotAuthorised(f"Only who submitted {gate} may withdraw it: {who}.")
+    return _returned(review, by, now)
+
+
+def stale(history: History, facts: Mapping[str, Fact], now: datetime) -> tuple[ReviewReturned, ...]:
+    """Return the reviews whose pinned evidence or mandatory results are no longer what was submitted."""
+    if history.closed or history.stopped:
+        return ()
+    reviews = (history.open_review(gate.id) for gate in history.definition.gates)
+    return tuple(
+        _returned(review, SYSTEM, now, moved)
+        for review in reviews
+        if review and (moved := moved_since(history, review, facts))
+    )
+
+
+def resume(history: History, gate: str, by: str, reason: str, now: datetime) -> GateResumed:
+    """End a hold by the gate's authority: a holder of an approver role who did not submit it."""
+    definition = gate_of(history, gate)
+    step = next_step(history)
+    if not isinstance(step, OnHold) or step.gate != gate:
+        raise TransitionNotAllowed(f"{gate} is not on hold ({_where(step)}).")
+    require_role(history, definition.approvers, by, f"resume {gate}")
+    review = history.review(gate)
+    if review and review.by == by:
+        raise SeparationOfDuties(f"{history.charter.name_of(by)} submitted {gate}; another approver resumes it.")
+    return GateResumed(project=history.project, at=utc(now), by=by, gate=gate, round=step.round, reason=reason)
+
+
+def moved_since(history: History, review: ReviewRequested, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    """What changed since a review was submitted, in sentences; empty while it is what the approvers read."""
+    return difference(review.dossier, dossier(history, review.gate, facts, review.round))
+
+
+def preparing(history: History, gate: str) -> PrepareGate:
+    """The step in which this gate is prepared; TransitionNotAllowed when the lifecycle is elsewhere."""
+    step = next_step(history)
+    if not isinstance(step, PrepareGate) or step.gate != gate:
+        raise TransitionNotAllowed(f"{gate} is not in preparation ({_where(step)}).")
+    return step
+
+
+def waiting(history: History, gate: str) -> ReviewRequested:
+    """The review of a gate that still waits for its outcome.
+
+    Raises NotFound, TransitionNotAllowed (never submitted, or the project was stopped), ReviewClosed (decided
+    or withdrawn: what, by whom, when) or EvidenceChanged (gone stale, with the difference).
+    """
+    gate_of(history, gate)
+    review = history.review(gate)
+    if review is None:
+        raise TransitionNotAllowed(f"{gate} was not submitted yet ({_where(next_step(history))}).")
+    _require_undecided(history, history.outcome(review))
+    _require_unreturned(history, history.returned(review))
+    if history.stopped:
+        who, when = history.charter.name_of(history.stopped.by), history.stopped.at.date()
+        raise TransitionNotAllowed(f"The project was stopped by {who} on {when}; {gate} is not decided any more.")
+    return review
+
+
+def _require_submitter(history: History, gate: GateDefinition, by: str) -> None:
+    if by != SYSTEM or gate.request != "automatic":
+        require_role(history, (history.definition.manager,), by, f"submit {gate.id}")
+
+
+def _require_ready(history: History, gate: str, missing: list[str]) -> None:
+    if missing:
+        lines = "".join(f"\n- {gap}" for gap in missing)
+        raise NotReady(f"{gate} of {history.charter.title} is not ready; missing:{lines}")
+
+
+def _require_undecided(history: History, outcome: GateDecided | None) -> None:
+    if outcome:
+        who = history.charter.name_of(outcome.by)
+        raise ReviewClosed(
+            f"{outcome.gate} round {outcome.round} was decided: {outcome.outcome} on {outcome.at.date()}, "
+            f"settled by the vote of {who}. No vote changes that."
+        )
+
+
+def _require_unreturned(history: History, returned: ReviewReturned | None) -> None:
+    if returned is None:
+        return
+    name = f"{returned.gate} round {returned.round}"
+    if returned.cause == "withdrawn":
+        who = history.charter.name_of(returned.by)
+        raise ReviewClosed(f"{name} was withdrawn by {who} on {returned.at.date()}. Wait for the next round.")
+    raise EvidenceChanged(f"{name} went back to its submitter: {' '.join(returned.difference)}")
+
+
+def _returned(review: ReviewRequested, by: str, now: datetime, moved: tuple[str, ...] | None = None) -> ReviewReturned:
+    return ReviewReturned(
+        project=review.project,
+        at=utc(now),
+        by=by,
+        gate=review.gate,
+        round=review.round,
+        cause="withdrawn" if moved is None else "stale",
+        difference=moved or (),
+    )
+
+
+def _where(step: Step) -> str:
+    """Where the lifecycle stands: `now: G1, awaiting decision`."""
+    place = gate_at(step) or getattr(step, "phase", None)
+    return f"now: {place}, {step.word}" if place else f"now: {step.word}"

@@ -1,0 +1,117 @@
+"""Who may vote at a gate, who is excluded and why, and whether the gate can be decided at all."""
+
+from collections.abc import Iterator
+
+from lifecycle.errors import SeparationOfDuties
+from lifecycle.governance.outcome import approvals_needed
+from lifecycle.governance.people import gate_of, holders, named, titled
+from lifecycle.history import SYSTEM, History
+from lifecycle.history.charter import Charter
+from lifecycle.history.gates import Seat
+from lifecycle.history.work import DeliverableSubmitted
+from lifecycle.process.definition import DeliverableDefinition, GateDefinition, ProcessDefinition
+
+
+def roster(history: History, gate: str, submitter: str) -> tuple[Seat, ...]:
+    """Resolve the approver roles to persons, each once, without those excluded.
+
+    SeparationOfDuties when those left can no longer meet the gate's policy.
+    """
+    definition = gate_of(history, gate)
+    out = excluded(history, gate, submitter)
+    seated = _seated(definition, history.charter)
+    seats = tuple(Seat(person=person, role=role) for person, role in seated.items() if person not in out)
+    needed = approvals_needed(definition.policy, len(seats))
+    if needed > len(seats):
+        reasons = (f"{history.charter.name_of(p)} ({why})" for p, why in out.items() if p in seated)
+        raise SeparationOfDuties(
+            f"{gate} cannot be decided: it needs {needed} approval(s) and {len(seats)} person(s) may vote. "
+            f"Excluded: {', '.join(reasons) or 'nobody'}. Somebody else must submit it or them."
+        )
+    return seats
+
+
+def excluded(history: History, gate: str, submitter: str) -> dict[str, str]:
+    """Who may not vote at this gate, and why: its submitter, and the authors of the pinned versions.
+
+    Whoever once handed in the very bytes that are pinned is their author too, whoever sent them in last.
+    """
+    out = {} if submitter == SYSTEM else {submitter: f"submitted {gate}"}
+    for item in history.definition.deliverables_for(gate):
+        for author in authors(history, item.id):
+            out.setdefault(author, f"is an author of '{item.title}'")
+    return out
+
+
+def authors(history: History, deliverable: str) -> tuple[str, ...]:
+    """Everybody who handed in the content of a deliverable's newest version; nobody before there is one."""
+    pinned = history.version(deliverable)
+    if pinned is None:
+        return ()
+    versions = (v for v in history.all(DeliverableSubmitted) if v.deliverable == deliverable)
+    return tuple(dict.fromkeys(v.by for v in versions if v.sha256 == pinned.sha256))
+
+
+def dead_gates(definition: ProcessDefinition, charter: Charter) -> tuple[str, ...]:
+    """Say why a project could never get through: roles without a person, gates that cannot be decided.
+
+    Nothing is wrong when the answer is empty. It is asked at the start, of the expanded definition.
+    """
+    return (
+        *_unstaffed(definition, charter),
+        *(text for gate in definition.gates for text in _undecidable(definition, charter, gate)),
+        *(text for item in definition.deliverables for text in _unacceptable(definition, charter, item)),
+    )
+
+
+def _seated(gate: GateDefinition, charter: Charter) -> dict[str, str]:
+    """Each person with the role that carries the vote: the chair's before the others, in the gate's order."""
+    roles = sorted(gate.approvers, key=lambda role: role != gate.chair)
+    seated: dict[str, str] = {}
+    for role in roles:
+        for person in charter.holders(role):
+            seated.setdefault(person.id, role)
+    return seated
+
+
+def _unstaffed(definition: ProcessDefinition, charter: Charter) -> Iterator[str]:
+    uses = {definition.manager: f"manages the {definition.level}"}
+    for item in definition.deliverables:
+        if not item.optional:
+            uses.setdefault(item.owner, f"owns '{item.title}'")
+            uses.setdefault(item.acceptance.by, f"accepts '{item.title}'")
+    for gate in definition.gates:
+        for role in gate.approvers:
+            uses.setdefault(role, f"approves {gate.id}")
+    for role, use in uses.items():
+        if not charter.holders(role):
+            yield f"Nobody holds the role {titled(definition, (role,))}, which {use}. Give it to a person."
+
+
+def _undecidable(definition: ProcessDefinition, charter: Charter, gate: GateDefinition) -> Iterator[str]:
+    """A gate is dead when those who submit it, or alone can write what it needs, are missing as approvers."""
+    out = {} if gate.request == "automatic" else dict.fromkeys(holders(charter, (definition.manager,)), "submits it")
+    for item in definition.deliverables_for(gate.id):
+        owners = charter.holders(item.owner)
+        if len(owners) == 1 and not item.optional:
+            out.setdefault(owners[0].id, f"alone can write '{item.title}'")
+    seated = _seated(gate, charter)
+    left = [person for person in seated if person not in out]
+    needed = approvals_needed(gate.policy, len(left))
+    if needed > len(left):
+        reasons = (f"{charter.name_of(p)} ({out[p]})" for p in seated if p in out)
+        yield (
+            f"{gate.id} ({gate.title}) could never be decided: it needs {needed} approval(s) and only "
+            f"{named(charter, left)} could vote. Excluded: {', '.join(reasons) or 'nobody'}. "
+            f"Give the role {titled(definition, gate.approvers)} to somebody else as well."
+        )
+
+
+def _unacceptable(definition: ProcessDefinition, charter: Charter, item: DeliverableDefinition) -> Iterator[str]:
+    """Nobody accepts their own product; roles without a person are reported by themselves."""
+    owners, acceptors = holders(charter, (item.owner,)), holders(charter, (item.acceptance.by,))
+    if item.product and owners and acceptors and len({*owners, *acceptors}) == 1:
+        yield (
+            f"'{item.title}' could never be accepted: {named(charter, owners)} alone is its owner and would "
+            f"accept it. Give the role {titled(definition, (item.acceptance.by,))} to somebody else."
+        )

@@ -1,0 +1,140 @@
+"""Records of control: plans, baselines, progress, exceptions, changes, risks, issues."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from lifecycle.history.charter import Constraints, RiskEntry
+from lifecycle.history.plan import Plan, ProgressLine, Schedule
+from lifecycle.history.record import Numbered
+from lifecycle.history.work import Count
+from lifecycle.process.definition import Name, Text, Verdict
+
+
+class PlanSubmitted(Numbered):
+    """A plan was drawn up. It is a proposal until a gate or an approved change makes it the baseline."""
+
+    kind: ClassVar[str] = "plan"
+    key: ClassVar[str] = "{project}:plan:{number}"
+
+    plan: Plan
+    schedule: Schedule
+
+
+class BaselineSet(Numbered):
+    """The plan, the dates and the limits that the project is held to. `source` is the record that approved it."""
+
+    kind: ClassVar[str] = "baseline"
+    key: ClassVar[str] = "{project}:baseline:{number}"
+
+    plan: Plan
+    schedule: Schedule
+    constraints: Constraints
+    source: str
+
+
+class ProgressReported(Numbered):
+    """How far the work is at a status date; a later report for the same activity replaces the earlier."""
+
+    kind: ClassVar[str] = "progress"
+    key: ClassVar[str] = "{project}:progress:{number}"
+
+    status_date: date
+    lines: tuple[ProgressLine, ...]
+
+
+class ExceptionRaised(Numbered):
+    """A forecast left the tolerance: the board must know at once. Money or dates, as text with their unit."""
+
+    kind: ClassVar[str] = "exception"
+    key: ClassVar[str] = "{project}:exception:{number}"
+
+    measure: Literal["time", "cost"]
+    status_date: date
+    forecast: Text
+    limit: Text
+    text: Text
+
+
+class ExceptionEnded(Numbered):
+    """An exception is over: a change gave new limits, or the forecast came back. `cause` is a record id."""
+
+    kind: ClassVar[str] = "exception-end"
+    key: ClassVar[str] = "{project}:exception:{number}:ended"
+
+    cause: Text
+
+
+class ChangeRaised(Numbered):
+    """Somebody asks for something else than what was agreed."""
+
+    kind: ClassVar[str] = "change"
+    key: ClassVar[str] = "{project}:change:{number}"
+
+    title: Text
+    reason: Text
+    origin: Literal["request", "issue", "risk", "external"] = "request"
+
+
+class ChangeAssessed(Numbered):
+    """What a change would do to scope, cost and time; `plan` is the plan as it would be afterwards."""
+
+    kind: ClassVar[str] = "assessment"
+    key: ClassVar[str] = "{project}:change:{number}:assessment:{version}"
+
+    version: Count
+    scope: Text
+    cost: Decimal
+    days: int
+    plan: Plan | None = None
+
+
+class ChangeDecided(Numbered):
+    """A change was accepted, rejected, or accepted in modified form. `cost` and `days` are what was granted."""
+
+    kind: ClassVar[str] = "change-decision"
+    key: ClassVar[str] = "{project}:change:{number}:decision"
+
+    verdict: Verdict
+    reason: Text
+    cost: Decimal
+    days: int
+
+
+class RiskRaised(Numbered):
+    """A risk was registered."""
+
+    kind: ClassVar[str] = "risk"
+    key: ClassVar[str] = "{project}:risk:{number}"
+
+    risk: RiskEntry
+
+
+class RiskClosed(Numbered):
+    """A risk is over: it did not happen, or it became an issue."""
+
+    kind: ClassVar[str] = "risk-end"
+    key: ClassVar[str] = "{project}:risk:{number}:closed"
+
+    happened: bool
+    note: Text
+
+
+class IssueRaised(Numbered):
+    """Something is in the way now."""
+
+    kind: ClassVar[str] = "issue"
+    key: ClassVar[str] = "{project}:issue:{number}"
+
+    title: Text
+    severity: Literal["low", "medium", "high"]
+    owner: Name
+
+
+class IssueClosed(Numbered):
+    """An issue was settled; `action` says how."""
+
+    kind: ClassVar[str] = "issue-end"
+    key: ClassVar[str] = "{project}:issue:{number}:closed"
+
+    action: Text

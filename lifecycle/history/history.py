@@ -1,0 +1,149 @@
+"""A project's past as one frozen value, and the plain questions one can ask of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from lifecycle.history.charter import Charter, Constraints
+from lifecycle.history.closing import ProjectClosed, ProjectStopped
+from lifecycle.history.control import BaselineSet, PlanSubmitted
+from lifecycle.history.gates import (
+    ConditionCleared,
+    ConditionSet,
+    GateDecided,
+    ReviewRequested,
+    ReviewReturned,
+    VoteCast,
+)
+from lifecycle.history.record import Numbered, Record
+from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, PhaseOpened, ProjectStarted
+from lifecycle.process.definition import ProcessDefinition
+
+R = TypeVar("R", bound=Record)
+N = TypeVar("N", bound=Numbered)
+
+
+class History:
+    """All records of one project in the order in which they were written. Never empty: it begins with the start."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        """Sort the records by kind once; KeyError when the project was never started."""
+        self.records = tuple(records)
+        self._kinds: Mapping[type[Record], list[Record]] = defaultdict(list)
+        for record in self.records:
+            self._kinds[type(record)].append(record)
+        self._by_id = {record.id: record for record in self.records}
+        started = self.all(ProjectStarted)
+        if not started:
+            raise KeyError("a history begins with the start of its project")
+        self.started = started[0]
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self.started.project
+
+    @property
+    def charter(self) -> Charter:
+        """The charter the project was started with."""
+        return self.started.charter
+
+    @property
+    def definition(self) -> ProcessDefinition:
+        """The project's own copy of its process."""
+        return self.started.definition
+
+    def and_then(self, *records: Record) -> "History":
+        """The history as it is once these records are written too."""
+        return History((*self.records, *records))
+
+    def all(self, kind: type[R]) -> tuple[R, ...]:
+        """The records of a kind, oldest first."""
+        return tuple(self._kinds.get(kind, ()))  # type: ignore[arg-type]
+
+    def last(self, kind: type[R], **fields: object) -> R | None:
+        """The newest record of a kind whose fields have these values."""
+        for record in reversed(self._kinds.get(kind, ())):
+            if all(getattr(record, name) == value for name, value in fields.items()):
+                return record  # type: ignore[return-value]
+        return None
+
+    def has(self, record_id: str) -> bool:
+        """Whether a record of that id was written."""
+        return record_id in self._by_id
+
+    def next_number(self, kind: type[N]) -> int:
+        """The number that the next record of this kind gets."""
+        return max((record.number for record in self.all(kind)), default=0) + 1
+
+    @property
+    def phase(self) -> PhaseOpened | None:
+        """The main phase attempt that was opened last."""
+        main = {phase.id for phase in self.definition.main_phases}
+        return next((p for p in reversed(self.all(PhaseOpened)) if p.phase in main), None)
+
+    def review(self, gate: str) -> ReviewRequested | None:
+        """The newest review of a gate."""
+        return self.last(ReviewRequested, gate=gate)
+
+    def open_review(self, gate: str) -> ReviewRequested | None:
+        """The review of a gate that still waits for its outcome."""
+        review = self.review(gate)
+        return None if review is None or self.outcome(review) or self.returned(review) else review
+
+    def outcome(self, review: ReviewRequested) -> GateDecided | None:
+        """The outcome of a review."""
+        return self.last(GateDecided, gate=review.gate, round=review.round)
+
+    def returned(self, review: ReviewRequested) -> ReviewReturned | None:
+        """Why a review ended without an outcome, if it did."""
+        return self.last(ReviewReturned, gate=review.gate, round=review.round)
+
+    def votes(self, review: ReviewRequested) -> tuple[VoteCast, ...]:
+        """The votes of a review, oldest first."""
+        return tuple(v for v in self.all(VoteCast) if (v.gate, v.round) == (review.gate, review.round))
+
+    @property
+    def open_conditions(self) -> tuple[ConditionSet, ...]:
+        """The conditions that nobody has cleared or waived."""
+        cleared = {record.id.removesuffix(":cleared") for record in self.all(ConditionCleared)}
+        return tuple(condition for condition in self.all(ConditionSet) if condition.id not in cleared)
+
+    def version(self, deliverable: str) -> DeliverableSubmitted | None:
+        """The newest version of a deliverable."""
+        return self.last(DeliverableSubmitted, deliverable=deliverable)
+
+    def judgement(self, version: DeliverableSubmitted) -> DeliverableJudged | None:
+        """Whether a version was accepted, once somebody has judged it."""
+        return self.last(DeliverableJudged, deliverable=version.deliverable, version=version.version)
+
+    def accepted(self, deliverable: str) -> bool:
+        """Whether the newest version of a deliverable was accepted."""
+        version = self.version(deliverable)
+        judgement = version and self.judgement(version)
+        return bool(judgement and judgement.accepted)
+
+    @property
+    def plan(self) -> PlanSubmitted | None:
+        """The plan that was drawn up last."""
+        return self.last(PlanSubmitted)
+
+    @property
+    def baseline(self) -> BaselineSet | None:
+        """What the project is held to."""
+        return self.last(BaselineSet)
+
+    @property
+    def constraints(self) -> Constraints:
+        """The limits in force: the baseline's, or the charter's before there is one."""
+        return self.baseline.constraints if self.baseline else self.charter.constraints
+
+    @property
+    def stopped(self) -> ProjectStopped | GateDecided | None:
+        """The record that ended the project early: a stop, or a gate's kill."""
+        return self.last(ProjectStopped) or self.last(GateDecided, outcome="kill")
+
+    @property
+    def closed(self) -> ProjectClosed | None:
+        """The formal end, if it was reached."""
+        return self.last(ProjectClosed)

@@ -1,0 +1,87 @@
+"""Reading what people write in YAML: every problem of a file at once, each with its line and column."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from lifecycle.history.charter import Charter, ProgramCharter
+from lifecycle.library.document import Document, document_of, read_document, text_of
+from lifecycle.library.mending import mended
+from lifecycle.library.sentences import unsound
+from lifecycle.process import soundness
+from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.soundness import Unsound
+from lifecycle.value import Value
+
+V = TypeVar("V", bound=Value)
+PROVED: dict[tuple[str, frozenset[str]], ProcessDefinition] = {}
+"""Sound processes by their text and the templates there were: what was proved once need not be proved again."""
+
+
+def read(path: Path, model: type[V]) -> V:
+    """Read a YAML file as a value; DefinitionError with all its problems, BadInput when it cannot be opened."""
+    return _read(read_document(path), model)
+
+
+def read_process(path: Path, templates: Collection[str]) -> ProcessDefinition:
+    """Read a process and prove that it makes sense; `templates` are the names below templates/documents.
+
+    DefinitionError with all problems. Where a field is broken, the rest is proved without it.
+    """
+    text = text_of(path)
+    known = text, frozenset(templates)
+    if known not in PROVED:
+        PROVED[known] = _proved(document_of(path, text), templates)
+    return PROVED[known]
+
+
+def _proved(document: Document, templates: Collection[str]) -> ProcessDefinition:
+    try:
+        definition = ProcessDefinition.model_validate(document.value)
+    except ValidationError as error:
+        raise document.error(
+            [*unsound(error, ProcessDefinition, document), *_rest(document, error, templates)]
+        ) from None
+    found = soundness.problems(definition, templates)
+    if found or document.found:
+        raise document.error(found)
+    return definition
+
+
+def _rest(document: Document, error: ValidationError, templates: Collection[str]) -> Iterator[Unsound]:
+    """What makes no sense in the part of a process that could be read."""
+    process, broken = mended(document.value, error) or (None, frozenset())
+    for item in soundness.problems(process, templates) if process else ():
+        if not any(item.loc[: len(path)] == path for path in broken):
+            yield item
+
+
+def read_charter(path: Path) -> Charter | ProgramCharter:
+    """Read the charter of a project, or of a program when it has `projects`; DefinitionError with all problems."""
+    document = read_document(path)
+    is_program = isinstance(document.value, dict) and "projects" in document.value
+    return _read(document, ProgramCharter if is_program else Charter)
+
+
+def _read(document: Document, model: type[V]) -> V:
+    try:
+        value = model.model_validate(document.value)
+    except ValidationError as error:
+        raise document.error(unsound(error, model, document)) from None
+    found = tuple(_twice(value))
+    if found or document.found:
+        raise document.error(found)
+    return value
+
+
+def _twice(value: Value) -> Iterator[Unsound]:
+    """Whatever has an id in a list has one of its own."""
+    for name, items in value:
+        seen: set[str] = set()
+        for n, item in enumerate(items if isinstance(items, tuple) else ()):
+            mark = getattr(item, "id", None)
+            if mark in seen:
+                yield Unsound((name, n, "id"), f"'{mark}' stands in '{name}' a second time; give each an id of its own")
+            seen |= {mark} if mark else set()

@@ -1,0 +1,97 @@
+"""What a project is held to: set by a gate, moved by an approved change, and by nothing else."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from lifecycle.errors import TransitionNotAllowed
+from lifecycle.history import History
+from lifecycle.history.charter import Constraints
+from lifecycle.history.control import BaselineSet, ChangeAssessed, ChangeDecided, PlanSubmitted
+from lifecycle.history.gates import GateDecided
+from lifecycle.history.plan import Plan, Schedule
+from lifecycle.planning.calendar import MONDAY_TO_FRIDAY, WorkingCalendar
+from lifecycle.planning.network import imposed, schedule
+
+
+def of_gate(history: History, decided: GateDecided) -> BaselineSet | None:
+    """The baseline that a passed gate sets: the plan drawn up last and the limits in force.
+
+    None when the gate sets none or was not passed; the one it set before when asked again.
+    TransitionNotAllowed without a plan.
+    """
+    if not history.definition.gate(decided.gate).baseline or decided.outcome not in ("go", "conditional_go"):
+        return None
+    current = current_plan(history)
+    if current is None:
+        raise TransitionNotAllowed(
+            f"{decided.gate} sets the baseline, and {history.project} has no plan. Import one first."
+        )
+    return _baseline(history, decided, current.plan, current.schedule, history.constraints)
+
+
+def of_change(
+    history: History,
+    decided: ChangeDecided,
+    calendar: WorkingCalendar = MONDAY_TO_FRIDAY,
+    not_before: Mapping[str, date] | None = None,
+) -> BaselineSet | None:
+    """The baseline that a decided change sets: finish and budget moved by what was granted.
+
+    The plan is the one of the change's newest assessment, the baseline's own when the assessment has none.
+    Work that the change adds does not start before the day of the decision. None for a rejected change;
+    the one it set before when asked again. TransitionNotAllowed without a baseline to move.
+    """
+    if decided.verdict == "reject":
+        return None
+    current = history.baseline
+    if current is None:
+        raise TransitionNotAllowed(f"Change {decided.number} has no baseline to move.")
+    limits = moved(current.constraints, decided)
+    assessed = history.last(ChangeAssessed, number=decided.number)
+    plan = assessed.plan if assessed and assessed.plan else current.plan
+    if plan == current.plan:
+        return _baseline(history, decided, plan, current.schedule, limits)
+    floors = imposed(current.plan, current.schedule, calendar) | dict(not_before or {})
+    for name in _ids(plan) - _ids(current.plan):
+        floors[name] = max(decided.at.date(), floors.get(name, date.min))
+    dated = schedule(plan, current.schedule.start, calendar, floors)
+    return _baseline(history, decided, plan, dated, limits)
+
+
+def current_plan(history: History) -> PlanSubmitted | BaselineSet | None:
+    """The plan that counts now: the newest of those submitted and those made the baseline."""
+    plans = (one for one in reversed(history.records) if isinstance(one, PlanSubmitted | BaselineSet))
+    return next(plans, None)
+
+
+def moved(constraints: Constraints, decided: ChangeDecided) -> Constraints:
+    """The limits after a change: the finish later by calendar days, the budget higher by money granted."""
+    time, cost = constraints.time, constraints.cost
+    later = time.model_copy(update={"finish": time.finish + timedelta(days=decided.days)})
+    dearer = cost.model_copy(update={"budget": cost.budget + decided.cost})
+    return constraints.model_copy(update={"time": later, "cost": dearer})
+
+
+def _ids(plan: Plan) -> set[str]:
+    return {activity.id for activity in plan.activities}
+
+
+def _baseline(
+    history: History,
+    decided: GateDecided | ChangeDecided,
+    plan: Plan,
+    dated: Schedule,
+    limits: Constraints,
+) -> BaselineSet:
+    """The baseline set by this decision; the record that is there already when it was set before."""
+    existing = history.last(BaselineSet, source=decided.id)
+    return existing or BaselineSet(
+        project=history.project,
+        at=decided.at,
+        by=decided.by,
+        number=history.next_number(BaselineSet),
+        plan=plan,
+        schedule=dated,
+        constraints=limits,
+        source=decided.id,
+    )

@@ -1,0 +1,175 @@
+"""What the PMO wrote: a standard process with its roles, phases, gates and deliverables."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from lifecycle.value import Value
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Verdict = Literal["accept", "reject", "modify"]
+Decision = Literal["change", "stop"]
+
+
+class RoleDefinition(Value):
+    """A role of the process and what its holder is expected to do."""
+
+    id: Name
+    title: Text
+    duties: Text
+
+
+class AcceptanceDefinition(Value):
+    """Who accepts a deliverable, and against which quality criteria."""
+
+    by: Name
+    criteria: tuple[Text, ...] = ()
+
+
+class DeliverableDefinition(Value):
+    """Something a phase has to produce, with the person answerable for it.
+
+    `gate` names the gate that needs it (the last one of its phase when left out); `template` is a file
+    below templates/documents; `product` marks what is handed over to the customer at the end;
+    `premature` marks what even a stopped project still owes.
+    """
+
+    id: Name
+    title: Text
+    owner: Name
+    acceptance: AcceptanceDefinition
+    template: Text | None = None
+    gate: Name | None = None
+    rasci: dict[Name, Literal["R", "A", "S", "C", "I"]] = Field(default_factory=dict)
+    optional: bool = False
+    product: bool = False
+    premature: bool = False
+
+
+class CriterionDefinition(Value):
+    """A question a gate asks of the project's facts: a CEL expression that is true when it is met."""
+
+    id: Name
+    text: Text
+    expression: Text
+    owner: Name
+    advisory: bool = False
+
+
+class AtLeast(Value):
+    """A policy that needs a number of approvals."""
+
+    at_least: Annotated[int, Field(ge=1, le=100)]
+
+
+Policy = Literal["all", "any"] | AtLeast
+
+
+class GateDefinition(Value):
+    """The one place where people decide whether the project goes on.
+
+    `approvers` are roles; their holders are frozen into seats at submission. The chair's proposal counts
+    when the policy cannot be met. `waiver_by` may waive criteria. `rounds` limits how often its phase may
+    be attempted. `baseline` freezes the current plan as the baseline on go. `request` says who submits the
+    gate: the manager, or the phase flow by itself once everything is ready.
+    """
+
+    id: Name
+    title: Text
+    question: Text
+    approvers: tuple[Name, ...] = Field(min_length=1)
+    policy: Policy = "all"
+    chair: Name | None = None
+    waiver_by: Name | None = None
+    criteria: tuple[CriterionDefinition, ...] = ()
+    due_days: Annotated[int, Field(ge=1, le=365)] = 5
+    rounds: Annotated[int, Field(ge=1, le=20)] = 3
+    baseline: bool = False
+    request: Literal["manager", "automatic"] = "manager"
+
+
+class PhaseDefinition(Value):
+    """A stretch of work that ends at its gates.
+
+    `beside` names the phase this one runs alongside (it has no gates of its own). `products` receives the
+    deliverables that the charter adds. `repeat` makes one phase per stage that the charter asks for,
+    named `execution-1`, `execution-2`, ... `closing` is the phase every ending goes through.
+    """
+
+    id: Name
+    title: Text
+    purpose: Text
+    deliverables: tuple[DeliverableDefinition, ...] = ()
+    gates: tuple[GateDefinition, ...] = ()
+    beside: Name | None = None
+    products: bool = False
+    repeat: Text | None = None
+    closing: bool = False
+
+
+class AuthorityDefinition(Value):
+    """One row of the authority table: these roles may take this decision up to these limits (none: any size)."""
+
+    decision: Decision
+    roles: tuple[Name, ...] = Field(min_length=1)
+    up_to_cost: Annotated[Decimal, Field(ge=0)] | None = None
+    up_to_days: Annotated[int, Field(ge=0)] | None = None
+
+
+class ProcessDefinition(Value):
+    """A standard process, as published by the PMO or as copied into a project at its start."""
+
+    process: Name
+    version: Text
+    title: Text
+    purpose: Text
+    level: Literal["project", "program"] = "project"
+    manager: Name
+    roles: tuple[RoleDefinition, ...] = Field(min_length=1)
+    phases: tuple[PhaseDefinition, ...] = Field(min_length=1)
+    authority: tuple[AuthorityDefinition, ...] = ()
+    source: Text | None = None
+
+    @property
+    def main_phases(self) -> tuple[PhaseDefinition, ...]:
+        """The phases in sequence, without those that run beside another."""
+        return tuple(phase for phase in self.phases if phase.beside is None)
+
+    @property
+    def closing_phase(self) -> PhaseDefinition:
+        """The phase that every ending goes through."""
+        return next(phase for phase in self.phases if phase.closing)
+
+    @property
+    def gates(self) -> tuple[GateDefinition, ...]:
+        """All gates in the order in which they are passed."""
+        return tuple(gate for phase in self.main_phases for gate in phase.gates)
+
+    def phase(self, name: str) -> PhaseDefinition:
+        """Return the phase of that name; KeyError when there is none."""
+        return {phase.id: phase for phase in self.phases}[name]
+
+    def gate(self, name: str) -> GateDefinition:
+        """Return the gate of that name; KeyError when there is none."""
+        return {gate.id: gate for gate in self.gates}[name]
+
+    def phase_of_gate(self, name: str) -> PhaseDefinition:
+        """Return the phase that ends at this gate; KeyError when there is none."""
+        return {gate.id: phase for phase in self.main_phases for gate in phase.gates}[name]
+
+    @property
+    def deliverables(self) -> tuple[DeliverableDefinition, ...]:
+        """All deliverables of all phases."""
+        return tuple(item for phase in self.phases for item in phase.deliverables)
+
+    def beside(self, phase: str) -> tuple[PhaseDefinition, ...]:
+        """The phases that run alongside this one."""
+        return tuple(other for other in self.phases if other.beside == phase)
+
+    def deliverables_for(self, gate: str) -> tuple[DeliverableDefinition, ...]:
+        """What this gate needs: the phase's deliverables and those of the phases beside it, by their gate."""
+        phase = self.phase_of_gate(gate)
+        own = (item for p in (phase, *self.beside(phase.id)) for item in p.deliverables)
+        return tuple(item for item in own if (item.gate or phase.gates[-1].id) == gate)

@@ -1,0 +1,1 @@
+"""The record: tables, journal, outbox. Rows come in here and values go out."""

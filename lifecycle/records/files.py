@@ -1,0 +1,58 @@
+"""The files of a data folder: drafts to work on, evidence kept by digest, reports to hand out."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from lifecycle.errors import NotFound
+from lifecycle.value import digest
+
+
+class Files:
+    """The files beside the database. Evidence is kept under its SHA-256 and never changes."""
+
+    def __init__(self, data: Path) -> None:
+        """Use the folder; it is made when the first file is kept."""
+        self.data = data
+
+    def keep(self, content: bytes) -> str:
+        """Keep evidence and return its SHA-256; keeping it twice keeps it once."""
+        name = digest(content)
+        place = self._evidence(name)
+        if not place.exists():
+            _write(place, content)
+        return name
+
+    def evidence(self, sha256: str) -> bytes:
+        """The content kept under a SHA-256."""
+        place = self._evidence(sha256)
+        if not place.exists():
+            raise NotFound("evidence", sha256)
+        return place.read_bytes()
+
+    def draft(self, project: str, file: str) -> Path:
+        """Where a draft lies for people to edit; `file` is phase, attempt and name, as recorded."""
+        return self.data / "drafts" / project / file
+
+    def write_draft(self, place: Path, text: str) -> None:
+        """Put a draft where people find it; what somebody has already edited stays."""
+        if not place.exists():
+            _write(place, text.encode())
+
+    def reports(self, project: str) -> Path:
+        """The folder for a project's reports."""
+        return self.data / "reports" / project
+
+    def _evidence(self, sha256: str) -> Path:
+        return self.data / "evidence" / sha256[:2] / sha256
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Write a file whole or not at all, even when the process is killed in between."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(place)

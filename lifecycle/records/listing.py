@@ -1,0 +1,39 @@
+"""One line in the list of projects, and one line in an inbox."""
+
+from datetime import date
+
+from lifecycle.value import Value
+
+
+class Listing(Value):
+    """A project in the list: its state in plain words, the phase and gate it is at, and since when (UTC)."""
+
+    id: str
+    title: str
+    process: str
+    level: str
+    program: str | None
+    state: str
+    phase: str | None
+    gate: str | None
+    since: str
+
+
+class InboxItem(Value):
+    """Something a person is expected to do."""
+
+    project: str
+    person: str
+    what: str
+    subject: str
+    text: str
+    due: date | None
+
+
+class Message(Value):
+    """Something happened after which a project's flows have work; `id` is the record that caused it."""
+
+    id: str
+    seq: int
+    project: str
+    attempts: int

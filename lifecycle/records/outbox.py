@@ -1,0 +1,75 @@
+"""The outbox: what the flows still have to be told, and who may tell them.
+
+A message is written with the record that caused it. The dispatcher, holding the lease, starts flows for the
+messages in their order and marks them delivered afterwards; a crash between the two only starts a flow
+again, and flows are safe to run twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from lifecycle.history.closing import ProjectClosed, ProjectStopped
+from lifecycle.history.control import ChangeDecided, ExceptionEnded, ExceptionRaised
+from lifecycle.history.gates import GateDecided, GateResumed, ReviewRequested
+from lifecycle.history.work import ProjectStarted
+from lifecycle.records.journal import stamp
+from lifecycle.records.listing import Message
+from lifecycle.records.tables import LeaseRow, MessageRow
+
+STARTS_FLOW = (
+    ProjectStarted,
+    ReviewRequested,
+    GateDecided,
+    GateResumed,
+    ProjectStopped,
+    ProjectClosed,
+    ChangeDecided,
+    ExceptionRaised,
+    ExceptionEnded,
+)
+"""The kinds of record after which a project's flows have something to do or to show."""
+
+outbox = MessageRow.__table__  # type: ignore[attr-defined]
+leases = LeaseRow.__table__  # type: ignore[attr-defined]
+
+
+def waiting(connection: Connection, limit: int = 500) -> tuple[Message, ...]:
+    """The messages not delivered yet, oldest first."""
+    columns = (outbox.c.id, outbox.c.seq, outbox.c.project, outbox.c.attempts)
+    query = select(*columns).where(outbox.c.delivered.is_(None)).order_by(outbox.c.seq).limit(limit)
+    return tuple(Message.model_validate(dict(row)) for row in connection.execute(query).mappings())
+
+
+def delivered(connection: Connection, ids: Iterable[str], flow_run: str, now: datetime) -> None:
+    """Note which flow run took the messages up."""
+    mine = outbox.c.id.in_(list(ids)) & outbox.c.delivered.is_(None)
+    connection.execute(update(outbox).where(mine).values(delivered=stamp(now), flow_run=flow_run, last_error=None))
+
+
+def failed(connection: Connection, ids: Iterable[str], error: str) -> None:
+    """Note that a flow could not be started, so that the messages are tried again."""
+    values = {"attempts": outbox.c.attempts + 1, "last_error": error[:500]}
+    connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(values))
+
+
+def take_lease(connection: Connection, name: str, owner: str, now: datetime, seconds: int = 30) -> int | None:
+    """Take or keep a lease; the fencing token when it is ours, None when somebody else holds it."""
+    row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).first()
+    until = stamp(now + timedelta(seconds=seconds))
+    if row is None:
+        connection.execute(insert(leases).values(name=name, owner=owner, token=1, until=until))
+        return 1
+    if row.owner != owner and row.until > stamp(now):
+        return None
+    token = row.token + (row.owner != owner)
+    values = {"owner": owner, "token": token, "until": until}
+    connection.execute(update(leases).where(leases.c.name == name).values(values))
+    return int(token)
+
+
+def release_lease(connection: Connection, name: str, owner: str, now: datetime) -> None:
+    """Give a lease back, so that the next one need not wait for its end."""
+    mine = (leases.c.name == name) & (leases.c.owner == owner)
+    connection.execute(update(leases).where(mine).values(until=stamp(now)))

@@ -1,0 +1,122 @@
+"""The tables. Rows are dumb: they hold what values say and never leave this room. Moments are UTC text."""
+
+from typing import ClassVar
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+
+class Instance(SQLModel, table=True):
+    """This installation; its id is the seed of the journal's chain."""
+
+    id: str = Field(primary_key=True)
+
+
+class RecordRow(SQLModel, table=True):
+    """One thing that happened. The id is the natural key, so nothing can happen twice. Append-only."""
+
+    __tablename__: ClassVar[str] = "record"
+
+    id: str = Field(primary_key=True)
+    seq: int = Field(unique=True)
+    project: str
+    kind: str
+    at: str
+    by: str
+    body: str = Field(sa_type=Text)
+
+    __table_args__: ClassVar = (
+        Index("record_of_project", "project", "seq"),
+        Index("record_of_kind", "kind", "seq"),
+    )
+
+
+class EntryRow(SQLModel, table=True):
+    """One journal entry: who did what to which object, over which digest, chained to the one before. Append-only."""
+
+    __tablename__: ClassVar[str] = "journal"
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: str
+    actor: str
+    on_behalf_of: str | None = None
+    action: str
+    project: str = Field(index=True)
+    object: str
+    digest: str | None = None
+    note: str | None = None
+    previous: str
+    hash: str
+
+
+class ProjectRow(SQLModel, table=True):
+    """The list of projects: an index over the records, written with them. Also the row that writers lock."""
+
+    __tablename__: ClassVar[str] = "project"
+
+    id: str = Field(primary_key=True)
+    title: str
+    process: str
+    level: str = Field(index=True)
+    program: str | None = Field(default=None, index=True)
+    state: str = Field(index=True)
+    phase: str | None = None
+    gate: str | None = None
+    since: str
+    version: int = 0
+
+
+class AwaitedRow(SQLModel, table=True):
+    """The inbox: what each person is expected to do. An index over the records, written with them."""
+
+    __tablename__: ClassVar[str] = "awaited"
+
+    project: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    text: str
+    due: str | None = None
+
+    __table_args__: ClassVar = (Index("awaited_of_person", "person", "due"),)
+
+
+class MessageRow(SQLModel, table=True):
+    """The outbox: something happened after which flows have work. The id is the record that caused it."""
+
+    __tablename__: ClassVar[str] = "outbox"
+
+    id: str = Field(primary_key=True)
+    seq: int = Field(unique=True)
+    project: str
+    attempts: int = 0
+    delivered: str | None = None
+    flow_run: str | None = None
+    last_error: str | None = None
+
+    __table_args__: ClassVar = (Index("outbox_waiting", "delivered", "seq"),)
+
+
+class AnswerRow(SQLModel, table=True):
+    """The answer once given to a request with an idempotency key, to be given again."""
+
+    __tablename__: ClassVar[str] = "answer"
+
+    actor: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: str
+    answer: str = Field(sa_type=Text)
+
+
+class LeaseRow(SQLModel, table=True):
+    """Who may dispatch flows until when. The token grows with every change of hands."""
+
+    __tablename__: ClassVar[str] = "lease"
+
+    name: str = Field(primary_key=True)
+    owner: str
+    token: int
+    until: str
+
+
+APPEND_ONLY = ("record", "journal")

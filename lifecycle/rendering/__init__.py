@@ -1,0 +1,1 @@
+"""From report values and document contexts to files that people read."""

@@ -1,0 +1,60 @@
+"""Green, amber or red: one rule for the whole project, and the reasons in words."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from lifecycle.control.tolerances import breaches, open_exceptions
+from lifecycle.history import History
+from lifecycle.history.gates import GateDecided
+from lifecycle.progress import OnHold, next_step
+from lifecycle.status.outlook import outlook
+from lifecycle.status.picture import ProjectStatus
+from lifecycle.value import days
+
+Rag = Literal["green", "amber", "red"]
+
+
+def colour(history: History, status: ProjectStatus) -> tuple[Rag, str]:
+    """The project's colour with the reason in words.
+
+    Red: an open exception, a forecast beyond its tolerance, on hold, or ended early. Amber: late or over
+    budget inside the tolerance, or in a repeated attempt. Green otherwise.
+    """
+    if reasons := tuple(_red(history, status.forecast_finish, status.forecast_cost)):
+        return "red", "; ".join(reasons)
+    if reasons := tuple(_amber(history, status)):
+        return "amber", "; ".join(reasons)
+    return "green", "on track"
+
+
+def is_red(history: History) -> bool:
+    """Whether a project is red by its own forecast."""
+    ahead = outlook(history)
+    return any(_red(history, ahead.finish, ahead.cost))
+
+
+def _red(history: History, finish: date | None, cost: Decimal | None) -> Iterator[str]:
+    if isinstance(history.stopped, GateDecided):
+        yield f"killed at {history.stopped.gate}"
+    elif history.stopped:
+        yield f"stopped: {history.stopped.reason}"
+    if isinstance(next_step(history), OnHold):
+        yield "on hold"
+    raised = open_exceptions(history)
+    yield from (f"exception: {record.text}" for record in raised)
+    if not raised and not history.stopped:
+        yield from (breach.text for breach in breaches(history.constraints, finish, cost).values())
+
+
+def _amber(history: History, status: ProjectStatus) -> Iterator[str]:
+    cost = status.constraints.cost
+    if status.days_late and status.days_late > 0:
+        allowed = status.constraints.time.tolerance_days
+        yield f"{days(status.days_late)} late, inside the tolerance of {allowed}"
+    if status.forecast_cost and status.forecast_cost > cost.budget:
+        over = status.forecast_cost - cost.budget
+        yield f"{over:,.0f} {cost.currency} over budget, inside the tolerance of {cost.tolerance_percent:f} %"
+    if history.phase and history.phase.attempt > 1 and not history.closed:
+        yield f"{history.phase.phase} is in attempt {history.phase.attempt}"

@@ -1,0 +1,136 @@
+"""Who is expected to do what, so that nobody can say the project waits for no one."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from lifecycle.control.changes import assessment, involved, open_changes
+from lifecycle.governance.authority import who_may
+from lifecycle.governance.conditions import may_clear
+from lifecycle.governance.people import holders
+from lifecycle.governance.roster import authors
+from lifecycle.history import History
+from lifecycle.history.control import ChangeRaised
+from lifecycle.history.gates import ConditionSet
+from lifecycle.process.definition import DeliverableDefinition
+from lifecycle.progress import AwaitClosing, AwaitDecision, Ended, OnHold, PrepareGate, Step
+from lifecycle.status.picture import Awaited
+
+
+def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
+    """What is expected of people now: for the step itself, for open conditions and for undecided changes.
+
+    What is past its due date says so. Nothing is expected once a project has ended.
+    """
+    if isinstance(step, Ended):
+        return ()
+    found = (*_for_step(history, step), *_for_conditions(history), *_for_changes(history))
+    return tuple(_reminding(item, today) for item in found)
+
+
+def _reminding(item: Awaited, today: date) -> Awaited:
+    if item.due is None or item.due >= today:
+        return item
+    return item.model_copy(update={"text": f"{item.text} (overdue since {item.due})"})
+
+
+def _for_step(history: History, step: Step) -> Iterator[Awaited]:
+    if isinstance(step, PrepareGate):
+        yield from _preparing(history, step)
+    elif isinstance(step, AwaitDecision):
+        yield from _deciding(history, step)
+    elif isinstance(step, OnHold):
+        yield from _resuming(history, step)
+    elif isinstance(step, AwaitClosing):
+        yield from _winding_up(history)
+
+
+def _preparing(history: History, step: PrepareGate) -> Iterator[Awaited]:
+    gate = history.definition.gate(step.gate)
+    items = [item for item in history.definition.deliverables_for(step.gate) if not item.optional]
+    yield from _producing(history, items)
+    verb = "Get ready for" if gate.request == "automatic" else "Submit"
+    text = f"{verb} {gate.id} {gate.title}, round {step.round}"
+    for person in _managers(history):
+        yield Awaited(person=person, what="submit", subject=gate.id, text=text)
+
+
+def _producing(history: History, items: Iterable[DeliverableDefinition]) -> Iterator[Awaited]:
+    """Deliverables to hand in, and those handed in that nobody has judged."""
+    for item in items:
+        version = history.version(item.id)
+        judged = version and history.judgement(version)
+        if version is None or (judged and not judged.accepted):
+            text = f"Hand in {item.title}" + (" again: it was sent back" if judged else "")
+            for person in holders(history.charter, (item.owner,)):
+                yield Awaited(person=person, what="submit", subject=item.id, text=text)
+        elif judged is None:
+            text = f"Accept {item.title}, version {version.version}, or send it back"
+            for person in _acceptors(history, item):
+                yield Awaited(person=person, what="accept", subject=item.id, text=text)
+
+
+def _acceptors(history: History, item: DeliverableDefinition) -> Iterator[str]:
+    wrote = authors(history, item.id)
+    return (person for person in holders(history.charter, (item.acceptance.by,)) if person not in wrote)
+
+
+def _deciding(history: History, step: AwaitDecision) -> Iterator[Awaited]:
+    review = history.open_review(step.gate)
+    if review is None:
+        return
+    voted = {vote.by for vote in history.votes(review)}
+    text = f"Decide {step.gate} {history.definition.gate(step.gate).title}, round {step.round}"
+    for seat in review.seats:
+        if seat.person not in voted:
+            yield Awaited(person=seat.person, what="decide", subject=step.gate, text=text, due=review.due)
+
+
+def _resuming(history: History, step: OnHold) -> Iterator[Awaited]:
+    gate, review = history.definition.gate(step.gate), history.review(step.gate)
+    text = f"Resume {gate.id} {gate.title}, on hold since round {step.round}"
+    for person in holders(history.charter, gate.approvers):
+        if review is None or person != review.by:
+            yield Awaited(person=person, what="resume", subject=gate.id, text=text)
+
+
+def _winding_up(history: History) -> Iterator[Awaited]:
+    yield from _producing(history, [item for item in history.definition.deliverables if item.premature])
+    for person in _managers(history):
+        text = f"Wind up and close {history.charter.title}"
+        yield Awaited(person=person, what="close", subject=history.project, text=text)
+
+
+def _for_conditions(history: History) -> Iterator[Awaited]:
+    for condition in history.open_conditions:
+        yield _condition(condition, condition.owner, f"Meet condition {condition.name}: {condition.text}")
+        for person in may_clear(history, condition.gate, condition.owner):
+            owner = history.charter.name_of(condition.owner)
+            yield _condition(condition, person, f"Clear condition {condition.name} once {owner} has met it")
+
+
+def _condition(condition: ConditionSet, person: str, text: str) -> Awaited:
+    return Awaited(person=person, what="clear condition", subject=condition.name, text=text, due=condition.due)
+
+
+def _for_changes(history: History) -> Iterator[Awaited]:
+    """Nothing is changed any more in a project that was stopped."""
+    for change in () if history.stopped else open_changes(history):
+        yield from _change(history, change)
+
+
+def _change(history: History, change: ChangeRaised) -> Iterator[Awaited]:
+    assessed, subject = assessment(history, change.number), str(change.number)
+    if assessed is None:
+        text = f"Assess change {subject}: {change.title}"
+        for person in _managers(history):
+            yield Awaited(person=person, what="assess change", subject=subject, text=text)
+        return
+    may = who_may(history.definition, history.charter, "change", assessed.cost, assessed.days)
+    for person in may:
+        if person not in involved(history, change.number):
+            text = f"Decide change {subject}: {change.title}"
+            yield Awaited(person=person, what="decide change", subject=subject, text=text)
+
+
+def _managers(history: History) -> tuple[str, ...]:
+    return holders(history.charter, (history.definition.manager,))

@@ -1,0 +1,29 @@
+"""The base of every value: frozen, checked, and with one canonical form to take a digest of."""
+
+import hashlib
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A checked value that never changes; unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def days(number: int) -> str:
+    """A number of days in words: `1 day`, `2 days`."""
+    return f"{number} day" if abs(number) == 1 else f"{number} days"
+
+
+def canonical(value: Value | dict[str, Any]) -> bytes:
+    """Return the RFC 8785 (JCS) form: one byte string per meaning. Decimals and dates are strings in it."""
+    plain = value.model_dump(mode="json") if isinstance(value, Value) else value
+    return rfc8785.dumps(plain)
+
+
+def digest(value: Value | dict[str, Any] | bytes) -> str:
+    """Return the SHA-256 of a value's canonical form, or of the bytes given, as 64 hexadecimal digits."""
+    return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()

@@ -1,0 +1,69 @@
+"""Projects that were lived through once, and are copied for every test that goes on from there."""
+
+from pathlib import Path
+
+import pytest
+
+from lifecycle.actions import gates, projects
+from lifecycle.actions.workspace import Workspace
+from tests.workspaces import (
+    carry_on,
+    charter_file,
+    copied,
+    hand_in,
+    pass_first_gate,
+    pass_last_gate,
+    pass_second_gate,
+    workspace,
+)
+
+
+@pytest.fixture(scope="session")
+def lived_started(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("started")
+    work = workspace(folder)
+    projects.start_project(work, charter_file(folder), "sam")
+    carry_on(work)
+    return work
+
+
+@pytest.fixture(scope="session")
+def lived_submitted(lived_started: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = copied(lived_started, tmp_path_factory.mktemp("submitted"))
+    hand_in(work, "plan", "erik")
+    gates.submit_gate(work, "app", "G1", "paula")
+    return work
+
+
+@pytest.fixture(scope="session")
+def lived_executing(lived_started: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = copied(lived_started, tmp_path_factory.mktemp("executing"))
+    pass_first_gate(work)
+    return work
+
+
+@pytest.fixture(scope="session")
+def closed(lived_executing: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The project went through its three gates; only to be looked at."""
+    work = copied(lived_executing, tmp_path_factory.mktemp("closed"))
+    pass_second_gate(work)
+    pass_last_gate(work)
+    return work
+
+
+@pytest.fixture
+def started(lived_started: Workspace, tmp_path: Path) -> Workspace:
+    """The project `app` has begun: Paula prepares gate G1."""
+    return copied(lived_started, tmp_path)
+
+
+@pytest.fixture
+def submitted(lived_submitted: Workspace, tmp_path: Path) -> Workspace:
+    """Gate G1 waits for Sam and Cora."""
+    return copied(lived_submitted, tmp_path)
+
+
+@pytest.fixture
+def executing(lived_executing: Workspace, tmp_path: Path) -> Workspace:
+    """The plan is the baseline, and its work begins."""
+    return copied(lived_executing, tmp_path)

@@ -1,0 +1,125 @@
+"""The audit, against somebody who can open the database and take its triggers away."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from lifecycle.actions import audit, gates
+from lifecycle.actions.workspace import Workspace
+from lifecycle.errors import NotAuthorised
+from lifecycle.records import journal
+from lifecycle.records.tables import APPEND_ONLY
+from tests.workspaces import history, workspace
+
+ANOTHER_RECORD = """
+INSERT INTO record SELECT 'app:lesson:9', seq + 1000, project, kind, at, by, body FROM record WHERE id = 'app:G1:1'
+"""
+
+
+def tampered(work: Workspace, *statements: str) -> audit.Audit:
+    """What the audit finds once these statements were run on the bare database."""
+    work.database.close()
+    connection = sqlite3.connect(work.files.data / "phasegate.db")
+    for table in APPEND_ONLY:
+        for event in ("UPDATE", "DELETE"):
+            connection.execute(f"DROP TRIGGER {table}_{event}_refused")
+    for statement in statements:
+        assert connection.execute(statement).rowcount > 0
+    connection.commit()
+    connection.close()
+    return audit.verify(work)
+
+
+def number_of(work: Workspace, record: str) -> int:
+    """The number of the journal entry of a record."""
+    with work.look() as store:
+        return next(entry.seq for entry in store.entries() if entry.object == record and entry.digest)
+
+
+def test_an_untouched_record_has_no_fault(closed: Workspace) -> None:
+    found = audit.verify(closed)
+    with closed.look() as store:
+        assert (found.entries, found.head) == store.head()
+    assert (found.entries, found.fault) == (len(history(closed).records), None)
+
+
+def test_a_refused_attempt_belongs_to_the_journal_and_not_to_the_records(submitted: Workspace) -> None:
+    before = audit.verify(submitted)
+    with pytest.raises(NotAuthorised):
+        gates.withdraw_gate(submitted, "app", "G1", "erik")
+    after = audit.verify(submitted)
+    assert (after.entries, after.fault) == (before.entries + 1, None)
+    assert after.head != before.head
+
+
+def test_an_empty_installation_is_whole(tmp_path: Path) -> None:
+    work = workspace(tmp_path)
+    assert audit.verify(work).entries == 0
+    assert audit.verify(work).fault is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "record", "said"),
+    [
+        ("UPDATE record SET body = replace(body, 'sam', 'eve') WHERE id = 'app'", "app", "was changed"),
+        ("UPDATE record SET project = 'other' WHERE id = 'app:G1:1'", "app:G1:1", "was changed"),
+        ("UPDATE record SET kind = 'vote' WHERE id = 'app:G1:1'", "app:G1:1", "was changed"),
+        ("UPDATE record SET id = 'app:G1:7' WHERE id = 'app:G1:1'", "app:G1:1", "is missing or moved"),
+        ("UPDATE record SET seq = 999 WHERE id = 'app:planning:1'", "app:planning:1", "is missing or moved"),
+        ("DELETE FROM record WHERE id = 'app:planning:1'", "app:planning:1", "is missing or moved"),
+        ("DELETE FROM record WHERE id = 'app:G1:1'", "app:G1:1", "is missing or moved"),
+    ],
+)
+def test_a_record_that_was_touched_is_named(submitted: Workspace, statement: str, record: str, said: str) -> None:
+    number = number_of(submitted, record)
+    fault = tampered(submitted, statement).fault
+    assert fault
+    assert (fault.seq, f"'{record}'" in fault.message, said in fault.message) == (number, True, True)
+
+
+def test_a_record_that_nobody_wrote_is_named(submitted: Workspace) -> None:
+    fault = tampered(submitted, ANOTHER_RECORD).fault
+    assert fault
+    assert fault.message == "the record 'app:lesson:9' was never journaled"
+
+
+@pytest.mark.parametrize(
+    ("statement", "number", "said"),
+    [
+        ("UPDATE journal SET actor = 'eve' WHERE seq = 2", 2, "entry 2 was changed"),
+        ("UPDATE journal SET hash = previous WHERE seq = 2", 2, "entry 2 was changed"),
+        ("DELETE FROM journal WHERE seq = 2", 2, "entry 2 is missing"),
+        ("DELETE FROM journal WHERE seq = 1", 1, "entry 1 is missing"),
+        ("UPDATE instance SET id = 'another'", 1, "entry 1 does not follow"),
+    ],
+)
+def test_a_journal_that_was_touched_is_named_at_its_first_bad_entry(
+    submitted: Workspace, statement: str, number: int, said: str
+) -> None:
+    fault = tampered(submitted, statement).fault
+    assert fault
+    assert (fault.seq, said in fault.message) == (number, True)
+
+
+def test_an_entry_edited_and_sealed_again_betrays_itself_by_the_next(submitted: Workspace) -> None:
+    with submitted.look() as store:
+        second = list(store.entries())[1]
+    sealed = journal.sealed(second.model_copy(update={"actor": "eve"}))
+    fault = tampered(submitted, f"UPDATE journal SET actor = 'eve', hash = '{sealed.hash}' WHERE seq = 2").fault
+    assert fault
+    assert (fault.seq, fault.message) == (3, "entry 3 does not follow the entry before it")
+
+
+def test_a_journal_cut_short_is_found_by_the_records_it_no_longer_speaks_of(submitted: Workspace) -> None:
+    last = number_of(submitted, "app:G1:1")
+    fault = tampered(submitted, f"DELETE FROM journal WHERE seq >= {last}").fault
+    assert fault
+    assert (fault.seq, fault.message) == (last, "the record 'app:G1:1' was never journaled")
+
+
+def test_a_tail_cut_off_with_its_records_shows_in_the_head_that_somebody_kept(submitted: Workspace) -> None:
+    last, kept = number_of(submitted, "app:G1:1"), audit.verify(submitted)
+    cut = tampered(submitted, *(f"DELETE FROM {table} WHERE seq >= {last}" for table in APPEND_ONLY))
+    assert cut.fault is None
+    assert (cut.entries, cut.head) != (kept.entries, kept.head)

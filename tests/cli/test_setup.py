@@ -1,0 +1,36 @@
+"""A starter organisation to edit."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+
+
+def test_a_starter_organisation_is_written_and_valid(terminal: Terminal) -> None:
+    folder = terminal.folder / "our-pmo"
+    said = terminal.does("init", folder)
+    assert (folder / "templates/documents").is_dir()
+    assert (folder / "config/examples/digital-platform/program.yaml").is_file()
+    assert f"Next: phasegate process validate {folder}/config/processes/" in said
+    assert f"--config {folder}" in said
+    terminal.does("process", "validate", folder / "config/processes/program.yaml", "--config", folder)
+
+
+def test_nothing_is_overwritten(terminal: Terminal) -> None:
+    folder = terminal.folder / "our-pmo"
+    (folder / "templates").mkdir(parents=True)
+    said = terminal("init", folder)
+    assert (said.code, said.out) == (2, "")
+    assert "stays as it is" in said.err
+    assert not (folder / "config").exists()
+
+
+def test_the_folder_one_is_in_is_the_default(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = terminal.folder / "empty"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("PHASEGATE_CONFIG")
+    assert terminal.json("init")["folder"] == "."
+    assert "predictive" in {entry["process"] for entry in terminal.json("process", "list")}
+    assert Path("templates").is_dir()

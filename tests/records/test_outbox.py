@@ -1,0 +1,35 @@
+"""The outbox: told in order, marked once, and by one dispatcher at a time."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from lifecycle.records import outbox
+from lifecycle.records.database import Database
+from tests.builders import START, finished
+
+
+def test_what_moves_a_project_waits_in_order_until_delivered(tmp_path: Path) -> None:
+    database = Database.at(tmp_path)
+    with database.writing("sam", START) as store:
+        store.append(*finished().records)
+        first, *rest = outbox.waiting(store.connection)
+        assert first.id == "app"
+        assert "app:G1:1:outcome" in [message.id for message in rest]
+        outbox.delivered(store.connection, [first.id], "run-1", START)
+        outbox.failed(store.connection, [rest[0].id], "Prefect does not answer")
+        left = outbox.waiting(store.connection)
+        assert [message.id for message in left] == [message.id for message in rest]
+        assert left[0].attempts == 1
+
+
+def test_a_lease_is_held_by_one_until_it_ends_or_is_given_back(tmp_path: Path) -> None:
+    database, later = Database.at(tmp_path), START + timedelta(seconds=31)
+    with database.writing("sam", START) as store:
+        connection = store.connection
+        assert outbox.take_lease(connection, "dispatch", "one", START) == 1
+        assert outbox.take_lease(connection, "dispatch", "two", START) is None
+        assert outbox.take_lease(connection, "dispatch", "one", START) == 1
+        assert outbox.take_lease(connection, "dispatch", "two", later) == 2
+        assert outbox.take_lease(connection, "dispatch", "one", later) is None
+        outbox.release_lease(connection, "dispatch", "two", later)
+        assert outbox.take_lease(connection, "dispatch", "one", later) == 3

@@ -1,0 +1,153 @@
+"""The store: rows in, values out, each record once and journaled."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from lifecycle.errors import Conflict, NotFound
+from lifecycle.history import SYSTEM
+from lifecycle.history.work import PhaseOpened
+from lifecycle.records import database as database_room
+from lifecycle.records import journal
+from lifecycle.records.database import Database
+from lifecycle.records.listing import InboxItem, Listing
+from tests.builders import START, finished, opened, started
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database.at(tmp_path)
+    yield database
+    database.close()
+
+
+def listing(project: str = "app", state: str = "preparing") -> Listing:
+    return Listing(
+        id=project,
+        title="App",
+        process="small 1",
+        level="project",
+        program=None,
+        state=state,
+        phase="planning",
+        gate="G1",
+        since="2026-01-05T09:00:00Z",
+    )
+
+
+def test_a_whole_life_comes_back_as_it_was_written(database: Database) -> None:
+    life = finished()
+    with database.writing("paula", START) as store:
+        store.append(*life.records)
+    with database.reading(START) as store:
+        assert store.history("app").records == life.records
+
+
+def test_a_record_is_written_once(database: Database) -> None:
+    phase = PhaseOpened(project="app", at=START, by=SYSTEM, phase="planning", attempt=1)
+    with database.writing(SYSTEM, START) as store:
+        store.append(*started().records, phase)
+    with pytest.raises(Conflict, match="app:planning:1"), database.writing(SYSTEM, START) as store:
+        store.append(phase)
+    with database.reading(START) as store:
+        assert len(store.history("app").records) == 2
+        assert store.head()[0] == 2
+
+
+def test_nothing_is_kept_of_a_transaction_that_fails(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing("sam", START) as store:
+        store.append(*started().records)
+        store.enlist(listing(), ())
+        raise ZeroDivisionError
+    with database.reading(START) as store:
+        assert (store.projects(), store.head()[0], store.listings()) == ((), 0, ())
+
+
+def test_an_unknown_project_is_named_with_those_there_are(database: Database) -> None:
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+        store.enlist(listing(), ())
+    with pytest.raises(NotFound, match=r"no project 'ap'\. Known: app"), database.reading(START) as store:
+        store.history("ap")
+
+
+def test_the_journal_says_who_acted_and_for_whom(database: Database) -> None:
+    with database.writing(SYSTEM, START) as store:
+        store.append(*started().records)
+        store.append(*opened(started()).records[1:])
+        store.note("refused vote", "app", subject="app", note="not_an_approver")
+    with database.reading(START) as store:
+        first, second, refused = store.entries()
+        assert (first.actor, first.on_behalf_of, first.object) == (SYSTEM, "sam", "app")
+        assert (second.actor, second.on_behalf_of, second.action) == (SYSTEM, None, "phase")
+        assert (refused.action, refused.note, refused.digest) == ("refused vote", "not_an_approver", None)
+        assert journal.verify(store.entries(), store.instance) is None
+
+
+@pytest.mark.parametrize("table", ["record", "journal"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET project = 'x'", "DELETE FROM {}"])
+def test_what_is_written_cannot_be_changed(database: Database, table: str, change: str) -> None:
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+    with pytest.raises(Exception, match="append-only"), database.engine.begin() as connection:
+        connection.execute(text(change.format(table)))
+
+
+def test_the_same_request_gets_the_same_answer_and_another_one_a_conflict(database: Database) -> None:
+    answers = iter(["first", "second"])
+    for _ in range(2):
+        with database.writing("sam", START) as store:
+            assert store.once("k", {"vote": "approve"}, lambda: next(answers)) == "first"
+    with pytest.raises(Conflict, match="used for another request"), database.writing("sam", START) as store:
+        store.once("k", {"vote": "reject"}, lambda: next(answers))
+    with database.writing("cora", START) as store:
+        assert store.once("k", {"vote": "approve"}, lambda: next(answers)) == "second"
+
+
+def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> None:
+    item = InboxItem(project="app", person="sam", what="decide", subject="G1", text="Decide G1", due=START.date())
+    later = item.model_copy(update={"person": "cora", "due": START.date() + timedelta(days=1)})
+    undated = item.model_copy(update={"person": "ada", "due": None})
+    with database.writing("sam", START) as store:
+        store.enlist(listing(), (undated, later, item))
+    with database.reading(START) as store:
+        assert [found.person for found in store.inbox()] == ["sam", "cora", "ada"]
+        assert store.inbox("cora") == (later,)
+    with database.writing("sam", START) as store:
+        store.enlist(listing(state="closed"), ())
+    with database.reading(START) as store:
+        assert (store.inbox(), [found.state for found in store.listings()]) == ((), ["closed"])
+        assert (store.in_state("closed", "on hold"), store.program_of("app")) == (("app",), None)
+
+
+def test_two_writers_wait_for_each_other(database: Database, tmp_path: Path) -> None:
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+        other = sqlite3.connect(tmp_path / "phasegate.db", timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+
+
+def test_a_database_is_made_once_and_keeps_its_name(database: Database, tmp_path: Path) -> None:
+    name = database.instance
+    assert Database.at(tmp_path).instance == name
+
+
+def test_two_who_make_a_database_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = database_room._create
+    names = []
+
+    def beaten(engine: Engine) -> None:
+        """Somebody else is faster between our look and our turn."""
+        make(engine)
+        with engine.connect() as connection:
+            names.append(connection.execute(text("SELECT id FROM instance")).scalar_one())
+        make(engine)
+
+    monkeypatch.setattr(database_room, "_create", beaten)
+    assert [Database.at(tmp_path).instance] == names
