@@ -278,7 +278,7 @@ def condition(owner: str = "erik", text: str = "Write the tests.", due: date = d
 
 def voted(history: History, gate: str, by: str, choice: Choice = "approve", **changes: Any) -> History:
     """Somebody votes; the outcome follows when the vote settles it."""
-    return history.and_then(*voting.cast(history, ballot(gate, by, choice, **changes), START, FACTS))
+    return history.and_then(*voting.cast(history, ballot(gate, by, choice, **changes), START))
 
 
 def decided(history: History, gate: str, outcome: str = "go") -> History:

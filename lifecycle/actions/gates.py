@@ -1,6 +1,6 @@
 """The verbs of a gate: submit, decide, withdraw, resume, waive, clear a condition."""
 
-from lifecycle.actions.settling import facts_of
+from lifecycle.actions.settling import facts_of, others_move
 from lifecycle.actions.workspace import Workspace
 from lifecycle.governance import conditions, readiness, review, voting, waivers
 from lifecycle.governance.people import gate_of
@@ -49,7 +49,9 @@ def decide_gate(work: Workspace, project: str, ballot: Ballot, key: str | None =
 
         def vote() -> str:
             history = store.history(project)
-            records = voting.cast(history, ballot, store.now, facts_of(store, project))
+            if others_move(history):
+                review.require_unmoved(history, ballot.gate, facts_of(store, project))
+            records = voting.cast(history, ballot, store.now)
             store.append(*records)
             return _decision(store.history(project), records).model_dump_json()
 

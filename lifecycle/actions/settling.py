@@ -6,12 +6,12 @@ from datetime import date
 from lifecycle.control import tolerances
 from lifecycle.errors import NotFound
 from lifecycle.governance import readiness, review
-from lifecycle.history import SYSTEM, History, Numbered, Record
+from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
-from lifecycle.history.closing import PersonReleased, SuccessJudged
+from lifecycle.history.closing import ReportIssued
 from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
-from lifecycle.history.gates import ConditionCleared, Fact, GateDecided, ReviewRequested
-from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, HandedOver
+from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
+from lifecycle.history.work import DocumentDrafted, PhaseOpened, ProjectStarted
 from lifecycle.planning import baseline
 from lifecycle.program import not_before
 from lifecycle.program import step_of as step_in_program
@@ -21,16 +21,17 @@ from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.store import Store
 from lifecycle.status import ProjectStatus, awaited, facts, status
 
-JUDGED_ON = (
-    DeliverableSubmitted,
-    DeliverableJudged,
-    HandedOver,
-    Numbered,
-    ConditionCleared,
-    SuccessJudged,
-    PersonReleased,
+MOVES_NOTHING = (
+    ProjectStarted,
+    PhaseOpened,
+    DocumentDrafted,
+    ReviewRequested,
+    VoteCast,
+    GateDecided,
+    ReviewReturned,
+    ReportIssued,
 )
-"""Records that can move the evidence of a review that is open."""
+"""Records that cannot move the evidence of a review that is open."""
 
 
 def settle(store: Store, project: str) -> None:
@@ -40,7 +41,7 @@ def settle(store: Store, project: str) -> None:
         store.append(*_new_baseline(store, record))
     if any(isinstance(record, ProgressReported | ChangeDecided) for record in new):
         store.append(*exceptions_of(store, project))
-    moved = not new or any(isinstance(record, JUDGED_ON) for record in new)
+    moved = not new or not all(isinstance(record, MOVES_NOTHING) for record in store.written[project])
     if moved and any(store.history(project).open_review(gate.id) for gate in store.history(project).definition.gates):
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
     if moved:
@@ -71,6 +72,11 @@ def automatic_review(store: Store, project: str) -> tuple[ReviewRequested, ...]:
     if readiness.gaps(readiness.findings(history, step.gate, known)):
         return ()
     return (review.request(history, step.gate, SYSTEM, store.now, known),)
+
+
+def others_move(history: History) -> bool:
+    """Whether what other projects do can move this one's figures: in programs, and projects that belong to one."""
+    return history.started.program is not None or history.definition.level == "program"
 
 
 def step_of(store: Store, project: str) -> Step:

@@ -1,6 +1,6 @@
 """What the approvers decide on, and how two such pictures differ."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lifecycle.governance.readiness import findings
 from lifecycle.history import History, Numbered
@@ -32,7 +32,7 @@ def dossier(history: History, gate: str, facts: Mapping[str, Fact], round: int) 
         project=history.project,
         gate=gate,
         round=round,
-        evidence=tuple(_evidence(history, gate)),
+        evidence=evidence(history, gate),
         findings=findings(history, gate, facts),
         metrics=dict(facts),
         open_items=tuple(_open_items(history)),
@@ -46,20 +46,35 @@ def difference(old: Dossier, new: Dossier) -> tuple[str, ...]:
     Figures may tick on and advisory findings may turn without making a dossier stale: nobody was asked to
     decide on them alone. A mandatory criterion that turns does, in either direction.
     """
-    return (*_evidence_moved(old, new), *_results_moved(old, new))
+    return (*evidence_moved(old.evidence, new.evidence), *_results_moved(old, new))
 
 
-def _evidence(history: History, gate: str) -> Iterator[Evidence]:
-    for item in history.definition.deliverables_for(gate):
-        version = history.version(item.id)
-        if version:
-            yield Evidence(
-                deliverable=item.id,
-                version=version.version,
-                sha256=version.sha256,
-                author=version.by,
-                accepted=history.accepted(item.id),
-            )
+def evidence(history: History, gate: str) -> tuple[Evidence, ...]:
+    """The newest versions of the deliverables that a gate needs."""
+    versions = ((item.id, history.version(item.id)) for item in history.definition.deliverables_for(gate))
+    return tuple(
+        Evidence(
+            deliverable=name,
+            version=version.version,
+            sha256=version.sha256,
+            author=version.by,
+            accepted=history.accepted(name),
+        )
+        for name, version in versions
+        if version
+    )
+
+
+def evidence_moved(old: Iterable[Evidence], new: Iterable[Evidence]) -> Iterator[str]:
+    """Say which deliverables were added or are another version than the pinned one."""
+    before = {item.deliverable: item for item in old}
+    for item in new:
+        pinned = before.get(item.deliverable)
+        if pinned is None:
+            yield f"{item.deliverable} was added: version {item.version} by {item.author}."
+        elif (pinned.version, pinned.sha256) != (item.version, item.sha256):
+            versions = f"version {pinned.version} became version {item.version}"
+            yield f"{item.deliverable} changed: {versions} by {item.author}."
 
 
 def _open_items(history: History) -> Iterator[str]:
@@ -67,17 +82,6 @@ def _open_items(history: History) -> Iterator[str]:
         over = {record.number for record in history.all(ended)}
         yield from (record.id for record in history.all(raised) if record.number not in over)
     yield from (condition.id for condition in history.open_conditions)
-
-
-def _evidence_moved(old: Dossier, new: Dossier) -> Iterator[str]:
-    before = {item.deliverable: item for item in old.evidence}
-    for item in new.evidence:
-        pinned = before.get(item.deliverable)
-        if pinned is None:
-            yield f"{item.deliverable} was added: version {item.version} by {item.author}."
-        elif (pinned.version, pinned.sha256) != (item.version, item.sha256):
-            versions = f"version {pinned.version} became version {item.version}"
-            yield f"{item.deliverable} changed: {versions} by {item.author}."
 
 
 def _results_moved(old: Dossier, new: Dossier) -> Iterator[str]:

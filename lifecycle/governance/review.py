@@ -68,7 +68,7 @@ def stale(history: History, facts: Mapping[str, Fact], now: datetime) -> tuple[R
     return tuple(
         _returned(review, SYSTEM, now, moved)
         for review in reviews
-        if review and (moved := moved_since(history, review, facts))
+        if review and (moved := _moved_since(history, review, facts))
     )
 
 
@@ -85,9 +85,10 @@ def resume(history: History, gate: str, by: str, reason: str, now: datetime) -> 
     return GateResumed(project=history.project, at=utc(now), by=by, gate=gate, round=step.round, reason=reason)
 
 
-def moved_since(history: History, review: ReviewRequested, facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    """What changed since a review was submitted, in sentences; empty while it is what the approvers read."""
-    return difference(review.dossier, dossier(history, review.gate, facts, review.round))
+def require_unmoved(history: History, gate: str, facts: Mapping[str, Fact]) -> None:
+    """Refuse with EvidenceChanged when a review that waits is no longer about what was submitted."""
+    if moved := _moved_since(history, waiting(history, gate), facts):
+        raise EvidenceChanged(f"The evidence of {gate} changed since it was submitted. {' '.join(moved)}")
 
 
 def preparing(history: History, gate: str) -> PrepareGate:
@@ -156,6 +157,11 @@ def _returned(review: ReviewRequested, by: str, now: datetime, moved: tuple[str,
         cause="withdrawn" if moved is None else "stale",
         difference=moved or (),
     )
+
+
+def _moved_since(history: History, review: ReviewRequested, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    """What changed since a review was submitted, in sentences; empty while it is what the approvers read."""
+    return difference(review.dossier, dossier(history, review.gate, facts, review.round))
 
 
 def _where(step: Step) -> str:

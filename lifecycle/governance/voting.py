@@ -1,6 +1,6 @@
 """One vote on one dossier, what it may say, and the outcome it may bring about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from lifecycle.errors import (
@@ -11,16 +11,16 @@ from lifecycle.errors import (
     SeparationOfDuties,
 )
 from lifecycle.governance.conditions import may_clear
+from lifecycle.governance.dossier import evidence, evidence_moved
 from lifecycle.governance.outcome import outcome
 from lifecycle.governance.people import gate_of, named
-from lifecycle.governance.review import moved_since, waiting
+from lifecycle.governance.review import waiting
 from lifecycle.governance.roster import excluded
 from lifecycle.history import History, Record, utc
 from lifecycle.history.gates import (
     Choice,
     ConditionSet,
     ConditionText,
-    Fact,
     GateDecided,
     Proposal,
     ReviewRequested,
@@ -45,15 +45,18 @@ class Ballot(Value):
     digest: Digest | None = None
 
 
-def cast(history: History, ballot: Ballot, now: datetime, facts: Mapping[str, Fact]) -> tuple[Record, ...]:
+def cast(history: History, ballot: Ballot, now: datetime) -> tuple[Record, ...]:
     """Return the vote and, if it settles the review, its outcome and the conditions set.
+
+    Figures are not looked at again: whatever moves a mandatory one sends the review back in the same
+    transaction (`review.stale`), so that a vote costs the same however long the project's history is.
 
     The guards in their order: status (NotFound, TransitionNotAllowed, ReviewClosed), evidence
     (EvidenceChanged), exclusion (SeparationOfDuties), seat (NotAnApprover), first vote (AlreadyVoted),
     earlier conditions and what the vote says (RuleViolation).
     """
     review = waiting(history, ballot.gate)
-    _require_same_evidence(history, review, ballot, facts)
+    _require_same_evidence(history, review, ballot)
     seat = _seat(history, review, ballot.by)
     _require_first(history, review, ballot.by)
     _require_no_open_conditions(history, ballot.gate)
@@ -63,15 +66,13 @@ def cast(history: History, ballot: Ballot, now: datetime, facts: Mapping[str, Fa
     return (vote, *_settled(history, review, vote))
 
 
-def _require_same_evidence(
-    history: History, review: ReviewRequested, ballot: Ballot, facts: Mapping[str, Fact]
-) -> None:
+def _require_same_evidence(history: History, review: ReviewRequested, ballot: Ballot) -> None:
     if ballot.digest not in (None, review.digest):
         raise EvidenceChanged(
             f"The dossier of {review.gate} is another one than you read ({review.digest[:12]}, round "
             f"{review.round}). Read it, then decide."
         )
-    if moved := moved_since(history, review, facts):
+    if moved := tuple(evidence_moved(review.dossier.evidence, evidence(history, review.gate))):
         raise EvidenceChanged(f"The evidence of {review.gate} changed since it was submitted. {' '.join(moved)}")
 
 
@@ -146,6 +147,7 @@ def _vote(review: ReviewRequested, ballot: Ballot, seat: Seat, now: datetime) ->
         by=ballot.by,
         gate=review.gate,
         round=review.round,
+        seat=seat.person,
         role=seat.role,
         choice=ballot.choice,
         reason=ballot.reason,

@@ -91,13 +91,18 @@ class ConditionText(Value):
 
 
 class VoteCast(Record):
-    """One person's vote on one dossier."""
+    """One person's vote on one dossier. `seat` is the person whose seat it fills: the voter, unless they stand in.
+
+    A seat votes once, and a person votes once, however many seats they could fill.
+    """
 
     kind: ClassVar[str] = "vote"
-    key: ClassVar[str] = "{project}:{gate}:{round}:vote:{by}"
+    key: ClassVar[str] = "{project}:{gate}:{round}:vote:{seat}"
+    twin: ClassVar[str | None] = "{project}:{gate}:{round}:voter:{by}"
 
     gate: Name
     round: Count
+    seat: Person
     role: Name
     choice: Choice
     reason: Text
@@ -107,7 +112,11 @@ class VoteCast(Record):
 
 
 class GateDecided(Record):
-    """The outcome of a review; `by` is the person whose vote settled it."""
+    """The outcome of a review; `by` is the person whose vote settled it.
+
+    `cause` is `overdue` for the automatic hold, by the engine, and `override` when an authority decided
+    past the votes; `by` is then the one who confirmed it.
+    """
 
     kind: ClassVar[str] = "outcome"
     key: ClassVar[str] = "{project}:{gate}:{round}:outcome"
@@ -118,6 +127,7 @@ class GateDecided(Record):
     attempt: Count
     outcome: Outcome
     digest: Digest
+    cause: Literal["votes", "overdue", "override"] = "votes"
 
 
 class ReviewReturned(Record):

@@ -18,11 +18,13 @@ class Record(Value):
     """One thing that happened in a project: by whom, when (UTC), and what.
 
     `key` is the natural key. The id made from it is unique in the whole database, and that is what
-    makes every action happen at most once: there is room for one outcome per gate and round.
+    makes every action happen at most once: there is room for one outcome per gate and round. `twin` is a
+    second natural key, just as unique, for what may happen only once in two ways.
     """
 
     kind: ClassVar[str]
     key: ClassVar[str]
+    twin: ClassVar[str | None] = None
 
     project: str
     at: Moment
@@ -32,6 +34,11 @@ class Record(Value):
     def id(self) -> str:
         """The record's natural key, e.g. `website:G2:1:vote:anna.berg`."""
         return self.key.format_map(dict(self))
+
+    @property
+    def twin_id(self) -> str | None:
+        """The second natural key, e.g. `website:G2:1:voter:bela.kis`; None for most kinds."""
+        return self.twin.format_map(dict(self)) if self.twin else None
 
 
 class Numbered(Record):

@@ -10,7 +10,7 @@ from lifecycle.value import Value
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Verdict = Literal["accept", "reject", "modify"]
-Decision = Literal["change", "stop"]
+Decision = Literal["gate", "change", "waiver", "exception", "override", "stop"]
 
 
 class RoleDefinition(Value):
@@ -64,16 +64,31 @@ class AtLeast(Value):
     at_least: Annotated[int, Field(ge=1, le=100)]
 
 
-Policy = Literal["all", "any"] | AtLeast
+Policy = Literal["all", "any", "in_order"] | AtLeast
+
+
+class EscalationDefinition(Value):
+    """What happens when a review is so many calendar days overdue: the holders of a role are told.
+
+    With `substitutes` they may also vote in place of those who have not voted.
+    """
+
+    after_days: Annotated[int, Field(ge=0, le=365)]
+    to: Name
+    substitutes: bool = False
 
 
 class GateDefinition(Value):
     """The one place where people decide whether the project goes on.
 
     `approvers` are roles; their holders are frozen into seats at submission. The chair's proposal counts
-    when the policy cannot be met. `waiver_by` may waive criteria. `rounds` limits how often its phase may
-    be attempted. `baseline` freezes the current plan as the baseline on go. `request` says who submits the
-    gate: the manager, or the phase flow by itself once everything is ready.
+    when the policy cannot be met. A reject by a holder of a `veto` role ends the review at once. `quorum` is
+    how many of the seats must have voted, abstentions included, before approvals count. `waiver_by` may
+    waive criteria. `rounds` limits how often its phase may be attempted. `baseline` freezes the current plan
+    as the baseline on go. `request` says who submits the gate: the manager, or the phase flow by itself once
+    everything is ready. A review is due after `due_days` calendar days; those who have not voted are
+    reminded `remind_days` before that; after that the levels of `escalation` follow, and an undecided review
+    ends in hold `hold_days` after its due date (never by itself when left out).
     """
 
     id: Name
@@ -81,10 +96,15 @@ class GateDefinition(Value):
     question: Text
     approvers: tuple[Name, ...] = Field(min_length=1)
     policy: Policy = "all"
+    veto: tuple[Name, ...] = ()
+    quorum: Annotated[int, Field(ge=1, le=100)] | None = None
     chair: Name | None = None
     waiver_by: Name | None = None
     criteria: tuple[CriterionDefinition, ...] = ()
     due_days: Annotated[int, Field(ge=1, le=365)] = 5
+    remind_days: tuple[Annotated[int, Field(ge=0, le=365)], ...] = ()
+    escalation: tuple[EscalationDefinition, ...] = ()
+    hold_days: Annotated[int, Field(ge=1, le=365)] | None = None
     rounds: Annotated[int, Field(ge=1, le=20)] = 3
     baseline: bool = False
     request: Literal["manager", "automatic"] = "manager"

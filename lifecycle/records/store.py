@@ -96,7 +96,7 @@ class Store:
 
     def listings(self) -> tuple[Listing, ...]:
         """The list of projects with their states."""
-        columns = [column for column in projects.c if column.name != "version"]
+        columns = [projects.c[name] for name in Listing.model_fields]
         rows = self.connection.execute(select(*columns).order_by(projects.c.id)).mappings()
         return tuple(Listing.model_validate(dict(row)) for row in rows)
 
@@ -183,7 +183,7 @@ class Store:
         values = listing.model_dump(mode="json")
         changed = update(projects).where(projects.c.id == listing.id)
         if not self.connection.execute(changed.values(version=projects.c.version + 1, **values)).rowcount:
-            self.connection.execute(insert(projects).values(version=1, **values))
+            self.connection.execute(insert(projects).values(version=1, day=self.now.date().isoformat(), **values))
         self.connection.execute(delete(awaited).where(awaited.c.project == listing.id))
         rows = [item.model_dump(mode="json") for item in items]
         if rows:
@@ -220,6 +220,7 @@ class Store:
     def _insert(self, record: Record, seq: int, body: str) -> None:
         values = {
             "id": record.id,
+            "twin": record.twin_id,
             "seq": seq,
             "project": record.project,
             "kind": record.kind,

@@ -18,6 +18,7 @@ class RecordRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "record"
 
     id: str = Field(primary_key=True)
+    twin: str | None = Field(default=None, unique=True)
     seq: int = Field(unique=True)
     project: str
     kind: str
@@ -50,7 +51,10 @@ class EntryRow(SQLModel, table=True):
 
 
 class ProjectRow(SQLModel, table=True):
-    """The list of projects: an index over the records, written with them. Also the row that writers lock."""
+    """The list of projects: an index over the records, written with them. Also the row that writers lock.
+
+    `day` is the date up to which the passing of time was considered: due dates, and figures that move with it.
+    """
 
     __tablename__: ClassVar[str] = "project"
 
@@ -63,6 +67,7 @@ class ProjectRow(SQLModel, table=True):
     phase: str | None = None
     gate: str | None = None
     since: str
+    day: str
     version: int = 0
 
 

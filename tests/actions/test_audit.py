@@ -13,7 +13,8 @@ from lifecycle.records.tables import APPEND_ONLY
 from tests.workspaces import history, workspace
 
 ANOTHER_RECORD = """
-INSERT INTO record SELECT 'app:lesson:9', seq + 1000, project, kind, at, by, body FROM record WHERE id = 'app:G1:1'
+INSERT INTO record
+SELECT 'app:lesson:9', NULL, seq + 1000, project, kind, at, by, body FROM record WHERE id = 'app:G1:1'
 """
 
 

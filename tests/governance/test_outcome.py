@@ -34,7 +34,7 @@ def vote(person: int, ballot: Ballot) -> VoteCast:
     fields = {"project": "x", "at": START, "gate": "G", "round": 1, "role": "member", "digest": "0" * 64}
     return VoteCast.model_validate(
         fields
-        | {"by": f"p{person}", "choice": choice, "proposal": proposal, "reason": "Because."}
+        | {"by": f"p{person}", "seat": f"p{person}", "choice": choice, "proposal": proposal, "reason": "Because."}
         | {"conditions": (condition(),) if conditional else ()}
     )
 
@@ -46,7 +46,7 @@ def could_still(policy: Policy, choices: list[str], left: int) -> set[bool]:
         yes = sum(choice.startswith("approve") for choice in all_choices)
         if policy == "all":
             return yes == len(all_choices) > 0
-        return yes >= (1 if policy == "any" else policy.at_least)
+        return yes >= (policy.at_least if isinstance(policy, AtLeast) else 1)
 
     futures = product(["approve", "reject"], repeat=left)
     return {met([*choices, *future]) for future in futures}

@@ -120,7 +120,7 @@ def test_an_expressions_problem_points_into_the_file_however_it_is_written(
         ("closing: true", "closing: perhaps", (32, 14), "'closing' must be true or false, not 'perhaps'"),
         ("[sponsor]", "[]", (23, 20), "'approvers' is empty; fill it in"),
         ("[sponsor]", "[true]", (23, 21), "'approvers' must be text, not 'true'; put it in quotes"),
-        ("[sponsor]", "[sponsor]\n        policy: most", (24, 17), "'policy' must be 'all' or 'any' or 'at_least:'"),
+        ("[sponsor]", "[sponsor]\n        policy: most", (24, 17), "'policy' must be 'all', 'any' or 'in_order'"),
         ("[sponsor]", "[sponsor]\n        due_days: 0", (24, 19), "'due_days' must be 1 or more, not '0'"),
         ("[sponsor]", "[sponsor]\n        due_days: 1e3", (24, 19), "'due_days' must be 365 or less, not '1000.0'"),
         ("acceptance: {by: sponsor}", "acceptance: sponsor", (17, 21), "'acceptance' must be a mapping (lines of"),

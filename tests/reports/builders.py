@@ -181,7 +181,7 @@ class Story:
         role = next(seat.role for seat in review.seats if seat.person == by)
         key = {"gate": review.gate, "round": review.round, "digest": review.digest}
         reason = more.pop("reason", "Read and found complete.")
-        self.write(gates.VoteCast, when, by, **key, role=role, choice=choice, reason=reason, **more)
+        self.write(gates.VoteCast, when, by, **key, seat=by, role=role, choice=choice, reason=reason, **more)
 
     def decide(self, when: datetime, review: gates.ReviewRequested, by: str, outcome: str) -> gates.GateDecided:
         shared = review.model_dump(include={"gate", "round", "phase", "attempt", "digest"})
