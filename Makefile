@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp
 CODE = $(wildcard lifecycle flows tests benchmarks)
 WANTED := .[postgres,dev]
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
-FAST := -n 2 --ignore=tests/flows
+FAST := -n 2 --ignore=tests/flows --ignore=tests/faults
 
 # The first Python on the path that fits; name another one with PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check format coverage
+.PHONY: help demo test test-fast faults check format coverage
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ test: $(STAMP) ## run all tests
 
 test-fast: $(STAMP) ## run the tests that need no Prefect
 	@$(BIN)/python -m pytest $(FAST) $(ARGS)
+
+faults: $(STAMP) ## break things on purpose, in full size (make test does it in a small one); prints its seeds
+	@FAULTS=full $(BIN)/python -m pytest -s tests/faults $(ARGS)
 
 check: $(STAMP) ## check form, lint, types, import directions and sizes
 	$(BIN)/ruff format --check .

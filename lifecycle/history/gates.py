@@ -142,6 +142,34 @@ class ReviewReturned(Record):
     difference: tuple[Text, ...] = ()
 
 
+class ReviewReminded(Record):
+    """Those who had not voted were reminded, so many calendar days before the due date."""
+
+    kind: ClassVar[str] = "reminder"
+    key: ClassVar[str] = "{project}:{gate}:{round}:reminder:{days}"
+
+    gate: Name
+    round: Count
+    days: Annotated[int, Field(ge=0)]
+    persons: tuple[Person, ...]
+
+
+class ReviewEscalated(Record):
+    """A review is overdue: these persons were told. With `substitutes` they may vote in place of the silent ones.
+
+    `level` counts the levels of the gate's escalation from 1.
+    """
+
+    kind: ClassVar[str] = "escalation"
+    key: ClassVar[str] = "{project}:{gate}:{round}:escalation:{level}"
+
+    gate: Name
+    round: Count
+    level: Count
+    persons: tuple[Person, ...]
+    substitutes: bool = False
+
+
 class GateResumed(Record):
     """The gate's authority ended a hold."""
 
