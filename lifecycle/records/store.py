@@ -10,22 +10,18 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict, NotFound
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
+from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.listing import InboxItem, Listing
-from lifecycle.records.outbox import STARTS_FLOW
-from lifecycle.records.tables import AnswerRow, AwaitedRow, EntryRow, MessageRow, ProjectRow, RecordRow
-from lifecycle.value import canonical, digest
+from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
+from lifecycle.value import digest
 
-entries = EntryRow.__table__  # type: ignore[attr-defined]
-records = RecordRow.__table__  # type: ignore[attr-defined]
 projects = ProjectRow.__table__  # type: ignore[attr-defined]
 awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
-outbox = MessageRow.__table__  # type: ignore[attr-defined]
 answers = AnswerRow.__table__  # type: ignore[attr-defined]
 
 
@@ -57,6 +53,7 @@ class Store:
         self._known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
         self.written: dict[str, list[Record]] = {}
+        self._batch = Batch(actor or SYSTEM, now)
         self._histories: dict[str, History] = {}
         self._held: set[str] = set()
         self._head: tuple[int, str] | None = None
@@ -109,6 +106,10 @@ class Store:
 
     def head(self) -> tuple[int, str]:
         """The journal's size and the hash of its last entry."""
+        self.flush()
+        return self._known_head()
+
+    def _known_head(self) -> tuple[int, str]:
         if self._head is None:
             query = select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
             row = self.connection.execute(query).first()
@@ -117,6 +118,7 @@ class Store:
 
     def entries(self, project: str | None = None) -> Iterator[journal.Entry]:
         """The journal, oldest entry first; of one project, or whole."""
+        self.flush()
         query = select(entries).order_by(entries.c.seq)
         if project is not None:
             query = query.where(entries.c.project == project)
@@ -125,6 +127,7 @@ class Store:
 
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table, in the order in which the journal speaks of them."""
+        self.flush()
         columns = (records.c[name] for name in Row._fields)
         query = select(*columns).order_by(records.c.seq)
         for row in self.connection.execution_options(yield_per=1000).execute(query):
@@ -133,50 +136,25 @@ class Store:
     # Writing
 
     def append(self, *new: Record) -> None:
-        """Write records with their journal entries; Conflict when one of them was written before."""
+        """Add records with their journal entries; they are written with the transaction's end, or by `flush`."""
         for record in new:
-            body = canonical(record)
-            seq = self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=digest(body))
-            self._insert(record, seq, body.decode())
             if isinstance(record, ProjectStarted):
+                self._histories[record.project] = History([record])
+                self._held.add(record.project)
                 self._enlist_new(record)
-            if isinstance(record, STARTS_FLOW):
-                self.connection.execute(
-                    insert(outbox).values(id=record.id, seq=seq, project=record.project, attempts=0)
-                )
-            known = self._histories.get(record.project)
-            self._histories[record.project] = known.and_then(record) if known else History([record])
-            self._held.add(record.project)
+            else:
+                self._histories[record.project] = self.history(record.project).and_then(record)
+            self._batch.add(record)
             self.written.setdefault(record.project, []).append(record)
 
-    def note(
-        self,
-        action: str,
-        project: str,
-        *,
-        subject: str,
-        behalf: str | None = None,
-        digest: str | None = None,
-        note: str | None = None,
-    ) -> int:
-        """Add a journal entry and return its number; `note` is a code, never personal data."""
-        size, previous = self._locked_head()
-        entry = journal.Entry(
-            seq=size + 1,
-            at=journal.stamp(self.now),
-            actor=self.actor or SYSTEM,
-            on_behalf_of=behalf if behalf != self.actor else None,
-            action=action,
-            project=project,
-            object=subject,
-            digest=digest,
-            note=note,
-            previous=previous,
-        )
-        entry = journal.sealed(entry)
-        self.connection.execute(insert(entries).values(entry.model_dump()))
-        self._head = (entry.seq, entry.hash)
-        return entry.seq
+    def note(self, action: str, project: str, *, subject: str, note: str) -> None:
+        """Add a journal entry about something that is no record; `note` is a code, never personal data."""
+        self._batch.note(action, project, subject=subject, note=note)
+
+    def flush(self) -> None:
+        """Write what was added so far; Conflict when one of the records was written before."""
+        if self._batch:
+            self._head = self._batch.write(self.connection, self._locked_head())
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date."""
@@ -217,24 +195,6 @@ class Store:
             self._known[project] = (rows[-1].seq, history)
         return history
 
-    def _insert(self, record: Record, seq: int, body: str) -> None:
-        values = {
-            "id": record.id,
-            "twin": record.twin_id,
-            "seq": seq,
-            "project": record.project,
-            "kind": record.kind,
-            "at": journal.stamp(record.at),
-            "by": record.by,
-            "body": body,
-        }
-        try:
-            self.connection.execute(insert(records).values(values))
-        except IntegrityError as error:
-            raise Conflict(
-                f"'{record.id}' was already recorded by somebody else. Look again and decide anew."
-            ) from error
-
     def _enlist_new(self, started: ProjectStarted) -> None:
         """Put a project into the list as it starts; its state follows with the transaction's end."""
         listing = Listing(
@@ -259,4 +219,4 @@ class Store:
         """The journal's head, taken last and held: always project first, then journal, so nobody deadlocks."""
         if self._head is None and self.connection.dialect.name == "postgresql":
             self.connection.execute(text("SELECT pg_advisory_xact_lock(7046)"))
-        return self.head()
+        return self._known_head()
