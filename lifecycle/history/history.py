@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
+from functools import cached_property
 from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
@@ -33,10 +34,13 @@ class _Sorted:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.records = tuple(records)
-        self.ids = {record.id for record in self.records}
         self.kinds: dict[type[Record], list[Record]] = defaultdict(list)
         for record in self.records:
             self.kinds[type(record)].append(record)
+
+    @cached_property
+    def ids(self) -> set[str]:
+        return {record.id for record in self.records}
 
 
 class History:
@@ -82,6 +86,10 @@ class History:
     def records(self) -> tuple[Record, ...]:
         """All records, oldest first."""
         return (*self._past.records, *self._recent.records)
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self._past.records) + len(self._recent.records)
 
     @property
     def newest(self) -> Record:

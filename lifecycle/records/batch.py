@@ -28,6 +28,8 @@ class Batch:
         self._actor, self._at = actor, journal.stamp(now)
         self._entries: list[Values] = []
         self._records: list[tuple[int, Record, str]] = []
+        self.numbers: dict[str, int] = {}
+        """The number of the last record that was written, by project."""
 
     def __bool__(self) -> bool:
         """Whether there is something to write."""
@@ -70,6 +72,7 @@ class Batch:
         except IntegrityError as error:
             names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
             raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error
+        self.numbers |= {row["project"]: row["seq"] for row in rows}
         self._entries, self._records = [], []
         return chained[-1]["seq"], chained[-1]["hash"]
 

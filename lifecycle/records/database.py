@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlmodel import SQLModel
 
 from lifecycle.records import tables
-from lifecycle.records.store import Known, Store
+from lifecycle.records.known import Known
+from lifecycle.records.store import Store
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 SQLITE_TRIGGER = """
@@ -70,7 +71,7 @@ class Database:
     @cached_property
     def known(self) -> Known:
         """The histories read so far, shared by everybody in this process who opens the same installation."""
-        return KNOWN.setdefault((self.url, self.instance), {})
+        return KNOWN.setdefault((self.url, self.instance), Known())
 
     @contextmanager
     def writing(self, actor: str, now: datetime) -> Iterator[Store]:
@@ -79,6 +80,7 @@ class Database:
             store = Store(connection, self.instance, self.known, now=now, actor=actor)
             yield store
             store.flush()
+        store.remember()
 
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Store]:

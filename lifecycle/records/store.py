@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from lifecycle.errors import Conflict, NotFound
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
+from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
@@ -24,9 +25,22 @@ projects = ProjectRow.__table__  # type: ignore[attr-defined]
 awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
 answers = AnswerRow.__table__  # type: ignore[attr-defined]
 
-
-Known = dict[str, tuple[int, History]]
-"""Histories by project, each with the number of its last record."""
+SINCE = (
+    select(records.c.seq, records.c.kind, records.c.body)
+    .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
+    .order_by(records.c.seq)
+)
+HEAD = select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
+LOCKED = select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update()
+LISTED = (
+    update(projects)
+    .where(projects.c.id == bindparam("listed"))
+    .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
+    .values(version=projects.c.version + 1)
+)
+DONE = delete(awaited).where(awaited.c.project == bindparam("listed"))
+ANSWER = select(answers).where(answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key"))
+"""The statements of every decision, built once: building them took longer than running them."""
 
 
 class Row(NamedTuple):
@@ -47,8 +61,7 @@ class Store:
     ) -> None:
         """Work on an open transaction; without an actor it only reads.
 
-        `known` are the histories that earlier transactions read. Records never change, so only what was
-        written since has to be read.
+        `known` are the histories that earlier transactions read or wrote.
         """
         self._known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
@@ -111,8 +124,7 @@ class Store:
 
     def _known_head(self) -> tuple[int, str]:
         if self._head is None:
-            query = select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
-            row = self.connection.execute(query).first()
+            row = self.connection.execute(HEAD).first()
             self._head = (row.seq, row.hash) if row else (0, journal.genesis(self.instance))
         return self._head
 
@@ -156,13 +168,18 @@ class Store:
         if self._batch:
             self._head = self._batch.write(self.connection, self._locked_head())
 
+    def remember(self) -> None:
+        """Keep the histories that were written, once the transaction has been committed."""
+        for project, seq in self._batch.numbers.items():
+            self._known.put(seq, self._histories[project])
+
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date."""
-        values = listing.model_dump(mode="json")
-        changed = update(projects).where(projects.c.id == listing.id)
-        if not self.connection.execute(changed.values(version=projects.c.version + 1, **values)).rowcount:
-            self.connection.execute(insert(projects).values(version=1, day=self.now.date().isoformat(), **values))
-        self.connection.execute(delete(awaited).where(awaited.c.project == listing.id))
+        values = listing.model_dump(mode="json", exclude={"id"})
+        if not self.connection.execute(LISTED, {"listed": listing.id, **values}).rowcount:
+            first = {"id": listing.id, "version": 1, "day": self.now.date().isoformat()}
+            self.connection.execute(insert(projects), first | values)
+        self.connection.execute(DONE, {"listed": listing.id})
         rows = [item.model_dump(mode="json") for item in items]
         if rows:
             self.connection.execute(insert(awaited), rows)
@@ -172,27 +189,25 @@ class Store:
         if key is None:
             return act()
         asked = digest(json.loads(json.dumps(request, default=str)))
-        mine = (answers.c.actor == self.actor) & (answers.c.key == key)
-        row = self.connection.execute(select(answers).where(mine)).first()
+        row = self.connection.execute(ANSWER, {"actor": self.actor, "key": key}).first()
         if row is None:
             given = act()
             values = {"actor": self.actor, "key": key, "request": asked, "answer": given}
-            self.connection.execute(insert(answers).values(values))
+            self.connection.execute(insert(answers), values)
             return given
         if row.request != asked:
             raise Conflict(f"The idempotency key '{key}' was used for another request. Take a new key.")
         return str(row.answer)
 
     def _load(self, project: str) -> History:
-        seq, history = self._known.get(project, (0, None))
-        query = select(records.c.seq, records.c.kind, records.c.body).where(records.c.project == project)
-        rows = self.connection.execute(query.where(records.c.seq > seq).order_by(records.c.seq)).all()
+        seq, history = self._known.get(project)
+        rows = self.connection.execute(SINCE, {"project": project, "seq": seq}).all()
         new = [KINDS[row.kind].model_validate_json(row.body) for row in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
             history = history.and_then(*new) if history else History(new)
-            self._known[project] = (rows[-1].seq, history)
+            self._known.put(rows[-1].seq, history)
         return history
 
     def _enlist_new(self, started: ProjectStarted) -> None:
@@ -213,7 +228,7 @@ class Store:
     def _lock(self, project: str) -> None:
         """On PostgreSQL a writer locks the project's row; on SQLite the whole transaction is exclusive."""
         if self.actor is not None and self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(projects.c.id).where(projects.c.id == project).with_for_update())
+            self.connection.execute(LOCKED, {"project": project})
 
     def _locked_head(self) -> tuple[int, str]:
         """The journal's head, taken last and held: always project first, then journal, so nobody deadlocks."""
