@@ -4,6 +4,9 @@ SQLite runs in WAL mode with full synchronisation and `BEGIN IMMEDIATE`; without
 that then write lose decisions silently. On PostgreSQL writers lock the project's row instead.
 """
 
+import random
+import sqlite3
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +40,8 @@ WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
 """How a writing transaction begins. READ COMMITTED is enough where writers lock the project's row first."""
 READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
 """How a look begins: all its queries see the same moment."""
+PATIENCE = 30
+"""Seconds that a writer waits for its turn."""
 KNOWN: dict[tuple[str, str], Known] = {}
 """Histories already read, by place and installation. Records never change, so they need not be read again."""
 
@@ -110,7 +115,7 @@ class Database:
 def _opened(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -123,7 +128,29 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    begin = connection.get_execution_options().get("begin", READING["sqlite"])
+    if begin == WRITING["sqlite"]:
+        _take_turn(connection.connection.driver_connection, begin)
+    else:
+        connection.exec_driver_sql(begin)
+
+
+def _take_turn(connection: Any, begin: str) -> None:
+    """Wait until nobody else writes. SQLite's own waiting sleeps up to 0.1 s, far longer than a transaction takes."""
+    until, pause = time.monotonic() + PATIENCE, 0.0005
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute(begin)
+                return
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 (no secret, only a little unevenness)
+            pause = min(pause * 1.5, 0.01)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE}")
 
 
 def _create(engine: Engine) -> None:
