@@ -10,7 +10,7 @@ ALL: tuple[Scope, ...] = ("read", "work", "decide")
 
 
 def create_token(
-    work: Workspace, person: str, by: str, *, label: str, scopes: tuple[Scope, ...] = ALL, days: int = 90
+    work: Workspace, person: str, *, by: str, label: str, scopes: tuple[Scope, ...] = ALL, days: int = 90
 ) -> tuple[Token, str]:
     """Issue a token for a person; the token, and its text, which nobody can show again."""
     with work.database.writing(by, work.now()) as store:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lifecycle.errors import BadInput, NotIdentified
+from lifecycle.errors import BadInput, NotFound, NotIdentified
 
 if TYPE_CHECKING:
     from lifecycle.actions.workspace import Workspace
@@ -70,9 +70,15 @@ class Desk:
             from lifecycle.actions.identity import bearer
 
             return bearer(self.records, text.strip())
-        if self.library.organisation.sign_in == "token":
+        if self._asks_for_tokens():
             raise NotIdentified("This organisation asks for a personal token. Put yours into PHASEGATE_TOKEN.")
         return None
+
+    def _asks_for_tokens(self) -> bool:
+        try:
+            return self.library.organisation.sign_in == "token"
+        except NotFound:  # the command itself says what is missing, if it needs it
+            return False
 
     @cached_property
     def library(self) -> "Library":

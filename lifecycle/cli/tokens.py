@@ -9,7 +9,7 @@ from lifecycle.cli import words
 from lifecycle.cli.command import Answer, command, group
 from lifecycle.cli.desk import Desk
 
-app = group("token", "Personal tokens: who is asking, and what may be done in their name.")
+app = group("token", "Personal tokens: who is asking, and for what.")
 
 
 class Scope(StrEnum):
@@ -33,7 +33,7 @@ def create(desk: Desk, person: Person, label: Label = "command line", days: Days
     from lifecycle.actions.identity import ALL, create_token
 
     scopes = tuple(known for known in ALL if scope is None or known in scope)
-    token, text = create_token(desk.records, person, desk.operator, label=label, scopes=scopes, days=days)
+    token, text = create_token(desk.records, person, by=desk.operator, label=label, scopes=scopes, days=days)
     said = f"Token {token.id} of {person} for {', '.join(scopes)}, until {token.expires}. It is shown only now:"
     return Answer({**token.model_dump(), "token": text}, words.paragraphs(said, text))
 
