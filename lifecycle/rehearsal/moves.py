@@ -93,8 +93,8 @@ def voted(history: History, gate: str, person: str, wanted: Outcome) -> History:
     return history.and_then(*voting.cast(history, _ballot(history, gate, person, wanted), NOW))
 
 
-def cleared(history: History) -> History:
-    """The conditions of earlier gates are met before the next one is decided."""
+def _cleared(history: History) -> History:
+    """The conditions of a decision are met, before the next gate is decided."""
     for condition in history.open_conditions:
         by = conditions.may_clear(history, condition.gate, condition.owner)[0]
         history = history.and_then(conditions.clear(history, condition.name, by, _REASON, NOW))
@@ -152,13 +152,13 @@ def _handed_in(history: History, item: DeliverableDefinition, approvers: Sequenc
 
 
 def _decisions(history: History, gate: str) -> dict[Move, History]:
-    """Each outcome that the approvers can bring about when they are of one mind."""
+    """Each outcome that the approvers can bring about when they are of one mind; conditions are met at once."""
     found: dict[Move, History] = {}
     for wanted in OUTCOMES:
-        after = _decided(cleared(history), gate, wanted)
-        decided = after and after.outcome(review_of(after, gate))
-        if after and decided:
-            found.setdefault(decided.outcome, after)
+        after = _decided(history, gate, wanted)
+        decided = after.outcome(review_of(after, gate))
+        if decided:
+            found.setdefault(decided.outcome, _cleared(after))
     return found
 
 
@@ -169,16 +169,16 @@ def review_of(history: History, gate: str) -> ReviewRequested:
     return found
 
 
-def _decided(history: History, gate: str, wanted: Outcome) -> History | None:
-    """The votes of all seats in their order until there is an outcome; None when they may not vote for it."""
+def _decided(history: History, gate: str, wanted: Outcome) -> History:
+    """The votes of all seats in their order until there is an outcome; as it was when they may not vote for it."""
+    before = history
     for seat in seats(history, gate):
-        try:
-            history = voted(history, gate, seat.person, wanted)
-        except RuleViolation:
-            return None
-        if history.outcome(review_of(history, gate)):
-            return history
-    return None
+        if history.outcome(review_of(history, gate)) is None:
+            try:
+                history = voted(history, gate, seat.person, wanted)
+            except RuleViolation:
+                return before
+    return history
 
 
 def _ballot(history: History, gate: str, person: str, wanted: Outcome) -> voting.Ballot:

@@ -8,7 +8,7 @@ from lifecycle.errors import RuleViolation
 from lifecycle.history import History
 from lifecycle.history.gates import Outcome, Seat
 from lifecycle.rehearsal.assumptions import Assumptions
-from lifecycle.rehearsal.moves import cleared, review_of, seats, voted
+from lifecycle.rehearsal.moves import review_of, seats, voted
 
 
 class Voted(NamedTuple):
@@ -29,7 +29,7 @@ class Ballots:
         """Take for each outcome that can be wanted a history in which the gate waits for its first vote."""
         self.gate = gate
         self._after: dict[tuple[Outcome, frozenset[str]], History | None] = {
-            (wanted, frozenset()): cleared(history) for wanted, history in histories.items()
+            (wanted, frozenset()): history for wanted, history in histories.items()
         }
         history = next(iter(histories.values()))
         self.asked = history.definition.gate(gate)

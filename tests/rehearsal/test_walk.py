@@ -120,6 +120,17 @@ def test_in_order_the_engine_is_asked_who_votes_next() -> None:
     assert {"go", "hold", "kill"} <= set(found.ways[State("awaiting decision", "planning", 1, "G1")])
 
 
+def test_what_is_optional_is_not_written_and_what_a_stopped_project_owes_is() -> None:
+    """A kill still leads to closure: what is owed can be handed in although its phase never began."""
+    report = deliverable("report", "engineer", "customer", optional=True, premature=True)
+    found = walked(definition(planning(deliverables=(report,)), wind_up()))
+    end = found.histories[State("closed early")]
+
+    assert found.histories[State("closed")].version("report") is None
+    assert end.version("report") is not None
+    assert found.stuck == ()
+
+
 def test_after_the_end_nothing_happens() -> None:
     found = walked()
 
