@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from lifecycle.cli import control, gates, processes, programs, projects, record, registers, reports, setup, words
+from lifecycle.cli import control, gates, programs, projects, record, registers, rehearsals, reports, setup, words
 from lifecycle.cli.command import document
 from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
 from lifecycle.errors import LifecycleError
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    processes.app,
+    rehearsals.app,
     projects.app,
     gates.app,
     *control.apps,
