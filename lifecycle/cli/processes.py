@@ -71,7 +71,7 @@ def show(
     ),
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
 ) -> Answer:
-    """Show a process: its phases, gates, deliverables and roles, or a picture of its lifecycle."""
+    """Show a process, as tables or as a picture. Phases, gates with their approvers, deliverables, roles."""
     definition = desk.library.named(process)
     text = _shown(definition, form)
     if out:

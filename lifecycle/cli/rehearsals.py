@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lifecycle.rehearsal.assumptions import Assumptions
     from lifecycle.rehearsal.simulation import Rehearsal
 
+__all__ = ["app"]
+
 RUNS, MOST_RUNS = 1_000, 100_000
 MOST_STAGES = 50
 
