@@ -123,7 +123,7 @@ def _box_lines(phase: PhaseMark, width: int) -> list[tuple[str, str]]:
     room = width - 2 * PAD
     repeats = f"\u21bb repeats: {phase.repeats}" if phase.repeats else ""
     return [
-        *((line, "name") for line in wrapped(phase.title, room, 15, 2)),
+        *((line, "name") for line in wrapped(phase.title, room, 17, 2)),
         *((line, "small") for line in wrapped(phase.purpose, room, 12, 3)),
         *((line, "small") for line in wrapped(repeats, room, 12, 2)),
     ]
@@ -155,7 +155,7 @@ def _half_width(gate: GateMark) -> int:
 def _gate_lines(gate: GateMark) -> list[tuple[str, str]]:
     room = WIDTH - CENTRE - _half_width(gate) - 2 * PAD
     return [
-        *((line, "name") for line in wrapped(gate.title, room, 15, 2)),
+        *((line, "name") for line in wrapped(gate.title, room, 17, 2)),
         *((line, "") for line in wrapped(gate.rule, room, 13, 3)),
         *((line, "small") for line in wrapped(gate.limits, room, 12, 2)),
     ]
