@@ -140,12 +140,9 @@ def schema(
 ) -> Answer:
     """Print the JSON Schema of process or charter files, for editors."""
     from lifecycle.cli.command import document
-    from lifecycle.history.charter import Charter, ProgramCharter
-    from lifecycle.process.definition import ProcessDefinition
-    from lifecycle.value import Value
+    from lifecycle.library.schema import schema as schema_of
 
-    models: dict[str, type[Value]] = {"process": ProcessDefinition, "charter": Charter, "program": ProgramCharter}
-    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **models[kind].model_json_schema()}
+    found = schema_of(kind)
     return Answer(found, document(found))
 
 
