@@ -46,9 +46,7 @@ BROKEN = (
         (('version: "1"', "version: 1.10"),),
         ("2:10 'version' must be text, not '1.1'; put it in quotes",),
     ),
-    Broken(
-        "a version that is a date left bare", (('version: "1"', "version:"),), ("2:9 'version' is empty; fill it in",)
-    ),
+    Broken("a version left empty", (('version: "1"', "version:"),), ("2:9 'version' is empty; fill it in",)),
     Broken(
         "a level nobody knows",
         (("manager: pm", "manager: pm\nlevel: portfolio"),),
