@@ -65,6 +65,7 @@ def life(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Life:
 
 def looks_around(life: Life) -> None:
     life.example("process list", "process show", "process validate", "process facts", "process schema", "init")
+    life.example("process diff", "process simulate")
 
 
 def initiation(life: Life) -> None:

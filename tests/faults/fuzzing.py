@@ -12,6 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,12 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
 EXAMPLE = CONFIG / "examples" / "digital-platform"
 BYTES = (b"\x00", b"\xff", b"\xc3", b"\t", b"\r", b"\n", b":", b"- ", b"[", b"]", b"{", b"}", b"&a ", b"*a", b"!!",
-         b"'", b'"', b"|", b">", b"#", b"%", b"? ", b"<<: ", b"---\n", b",", b";", b"0", b"9" * 40, b"\xe2\x80\xae", b"  ",
-         b"\xef\xbb\xbf", b"\\U0011FFFF", b"~", b"1e999", b"=", b"(", b" && ", b"x" * 300)  # fmt: skip
+         b"'", b'"', b"|", b">", b"#", b"%", b"? ", b"<<: ", b"---\n", b",", b";", b"0", b"9" * 40, b"\xe2\x80\xae",
+         b"  ", b"\xef\xbb\xbf", b"\\U0011FFFF", b"~", b"1e999", b"=", b"(", b" && ", b"x" * 300)  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 1, 10**30, 1e308, 0.1, "", " ", "x" * 5000, [], {}, [[]], [None], {"": ""}, "2026-02-30",
-    "{{ x }}", "a b", "é", "中" * 70, "../../etc/passwd", "risks.high == 0", "((((((((", "all", {"at_least": 0}, {"at_least": 100},
+    "{{ x }}", "a b", "é", "中" * 70, "../../etc/passwd", "risks.high == 0", "((((((((", "all",
+    {"at_least": 0}, {"at_least": 100},
     "\u202ex", "id", "pm", ["pm", "pm"], "9" * 400,
 )  # fmt: skip
 
@@ -163,13 +165,13 @@ def _change(home: Any, key: Any, dice: random.Random) -> None:
     if verb == 0:
         del home[key]
     elif verb == 1 and isinstance(home, list):
-        home += [home[key]] * dice.choice((1, 1, 60))
+        home += [deepcopy(home[key]) for _ in range(dice.choice((1, 1, 60)))]
     elif verb == 2 and isinstance(home, dict):
         home[dice.choice(("id", "colour", "", "a b", f"{key}s", "1"))] = home.pop(key)
     elif verb == 3:
         home[key] = [home[key]] if dice.random() < 0.5 else {"id": home[key]}
     else:
-        home[key] = dice.choice(VALUES)
+        home[key] = deepcopy(dice.choice(VALUES))
 
 
 def main(seed: str, first: int, count: int) -> None:
