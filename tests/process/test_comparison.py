@@ -1,5 +1,6 @@
 """What changed between two processes is told in the words of the process, in a stable order."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -165,7 +166,7 @@ def test_a_thing_with_another_name_and_another_content_is_another_thing() -> Non
 
 def test_who_may_decide_what_is_told_for_each_kind_of_decision() -> None:
     rows = (
-        AuthorityDefinition(decision="change", roles=("manager",), up_to_cost=9000, up_to_days=5),
+        AuthorityDefinition(decision="change", roles=("manager",), up_to_cost=Decimal(9000), up_to_days=5),
         AuthorityDefinition(decision="change", roles=("sponsor", "customer")),
         AuthorityDefinition(decision="waiver", roles=("sponsor",), up_to_days=1),
     )

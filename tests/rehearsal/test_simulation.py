@@ -133,7 +133,7 @@ def test_half_of_the_due_time_is_waited_when_nothing_is_said() -> None:
 
 
 def test_in_order_the_next_one_waits_for_the_one_before() -> None:
-    asked = {"waiting": "fixed", "wait_days": 2, "phase_days": 0, "chances": GO}
+    asked: dict[str, Any] = {"waiting": "fixed", "wait_days": 2, "phase_days": 0, "chances": GO}
     one_by_one = rehearsed(line(stretch("a", "sponsor", "customer", policy="in_order")), 1, **asked)
 
     assert one_by_one.waiting >= 4
