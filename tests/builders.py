@@ -68,7 +68,7 @@ def deliverable(id: str, owner: str, by: str, **changes: Any) -> DeliverableDefi
 
 
 def gate(id: str, *approvers: str, **changes: Any) -> GateDefinition:
-    return GateDefinition(id=id, title=f"Gate {id}", question="Go on?", approvers=approvers, **changes)
+    return GateDefinition(id=id, approvers=approvers, **({"title": f"Gate {id}", "question": "Go on?"} | changes))
 
 
 def criterion(id: str, expression: str, **changes: Any) -> CriterionDefinition:
@@ -78,7 +78,7 @@ def criterion(id: str, expression: str, **changes: Any) -> CriterionDefinition:
 
 
 def phase(id: str, **changes: Any) -> PhaseDefinition:
-    return PhaseDefinition(id=id, title=id.capitalize(), purpose=f"To do the {id}.", **changes)
+    return PhaseDefinition(id=id, **({"title": id.capitalize(), "purpose": f"To do the {id}."} | changes))
 
 
 def planning(**changes: Any) -> PhaseDefinition:

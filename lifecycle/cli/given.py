@@ -29,6 +29,13 @@ class Condition(NamedTuple):
     due: date
 
 
+class Amount(NamedTuple):
+    """A number for something with a name, as it was typed."""
+
+    name: str
+    number: float
+
+
 def day(text: str) -> date:
     """Read a date."""
     try:
@@ -74,6 +81,18 @@ def condition(text: str) -> Condition:
         example = '"Load test with 500 users; anna.berg; 2026-03-04"'
         raise typer.BadParameter(f"'{text}' is not a condition. Write text, owner and due date, e.g. {example}.")
     return Condition(parts[0], parts[1], day(parts[2]))
+
+
+def amount(text: str) -> Amount:
+    """Read `NAME=NUMBER`; the number is never negative."""
+    name, _, number = text.partition("=")
+    try:
+        found = Amount(name.strip(), float(number))
+    except ValueError:
+        found = Amount("", 0)
+    if not found.name or not 0 <= found.number < float("inf"):
+        raise typer.BadParameter(f"'{text}' is not a name with a number. Write it as NAME=NUMBER, e.g. planning=30.")
+    return found
 
 
 def checked(kind: Callable[..., M], **said: Any) -> M:

@@ -12,11 +12,11 @@ from typer.exceptions import TyperException
 from lifecycle.cli import (
     control,
     gates,
-    processes,
     programs,
     projects,
     record,
     registers,
+    rehearsals,
     reports,
     setup,
     tokens,
@@ -36,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    processes.app,
+    rehearsals.app,
     projects.app,
     gates.app,
     *control.apps,

@@ -1,13 +1,15 @@
 """Commands around standard processes: what there is, is it sound, and the words one may use in it."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from lifecycle.cli import review, words
+from lifecycle.cli import words
 from lifecycle.cli.command import Answer, command, group
 from lifecycle.cli.desk import Desk
+from lifecycle.cli.options import Process
 from lifecycle.cli.refusals import CHECK_FAILED
 
 if TYPE_CHECKING:
@@ -15,6 +17,22 @@ if TYPE_CHECKING:
     from lifecycle.process.definition import ProcessDefinition
 
 app = group("process", "Standard processes: what a PMO writes once and projects follow.")
+
+
+class Form(StrEnum):
+    """The forms in which a process is shown."""
+
+    TEXT = "text"
+    MD = "md"
+    MERMAID = "mermaid"
+    SVG = "svg"
+
+
+class ListForm(StrEnum):
+    """The forms in which differences are listed."""
+
+    TEXT = "text"
+    MD = "md"
 
 
 @command(app, "list", "phasegate process list")
@@ -44,11 +62,46 @@ def _entry(desk: Desk, name: str) -> dict[str, object]:
     }
 
 
-@command(app, "show", "phasegate process show predictive")
-def show(desk: Desk, process: Annotated[str, typer.Argument(metavar="PROCESS", help="The process's name.")]) -> Answer:
-    """Show a process: its phases, gates, deliverables and roles."""
-    definition = desk.library.process(process)
-    return Answer(definition, _page(definition))
+@command(app, "show", "phasegate process show predictive --format svg --out predictive.svg")
+def show(
+    desk: Desk,
+    process: Process,
+    form: Annotated[Form, typer.Option("--format", help="Text, a Markdown page, a Mermaid or an SVG picture.")] = (
+        Form.TEXT
+    ),
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
+) -> Answer:
+    """Show a process, as tables or as a picture. Phases, gates with their approvers, deliverables, roles."""
+    definition = desk.library.named(process)
+    text = _shown(definition, form)
+    if out:
+        out.write_text(f"{text}\n" if form is Form.TEXT else text, encoding="utf-8")
+        return Answer({"process": definition.process, "format": form.value, "file": out}, f"Written: {out}")
+    value = definition if form is Form.TEXT else {"process": definition.process, "format": form.value, "text": text}
+    return Answer(value, text)
+
+
+@command(app, "diff", "phasegate process diff predictive our-pmo/config/processes/predictive.yaml")
+def diff(
+    desk: Desk,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A process's name, or its file.", show_default=False)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The one to compare it with.", show_default=False)],
+    form: Annotated[ListForm, typer.Option("--format", help="Text or Markdown.")] = ListForm.TEXT,
+) -> Answer:
+    """Say what changed between two processes. In the words of the process, not in lines: phases, gates, who decides."""
+    from lifecycle.process.comparison import differences, grouped
+
+    before, after = desk.library.named(old), desk.library.named(new)
+    found = differences(before, after)
+    names = [f"{one.process} {one.version}" for one in (before, after)]
+    value = {"old": names[0], "new": names[1], "differences": [one._asdict() for one in found]}
+    head = f"{words.line(names[0])} -> {words.line(names[1])}: {words.counted(len(found), 'difference')}"
+    bold = "**" if form is ListForm.MD else ""
+    groups = (
+        f"{bold}{title}{bold}\n{'' if form is ListForm.TEXT else chr(10)}{words.bullets(one.text for one in ones)}"
+        for title, ones in grouped(found).items()
+    )
+    return Answer(value, words.paragraphs(f"{'# ' if bold else ''}{head}", *groups))
 
 
 @command(app, "validate", "phasegate process validate config/processes/predictive.yaml")
@@ -87,13 +140,23 @@ def schema(
 ) -> Answer:
     """Print the JSON Schema of process or charter files, for editors."""
     from lifecycle.cli.command import document
-    from lifecycle.history.charter import Charter, ProgramCharter
-    from lifecycle.process.definition import ProcessDefinition
-    from lifecycle.value import Value
+    from lifecycle.library.schema import schema as schema_of
 
-    models: dict[str, type[Value]] = {"process": ProcessDefinition, "charter": Charter, "program": ProgramCharter}
-    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **models[kind].model_json_schema()}
+    found = schema_of(kind)
     return Answer(found, document(found))
+
+
+def _shown(definition: "ProcessDefinition", form: Form) -> str:
+    from lifecycle.process.drawing import svg
+    from lifecycle.process.markdown import markdown
+    from lifecycle.process.mermaid import mermaid
+    from lifecycle.process.picture import picture
+
+    if form is Form.TEXT:
+        return _page(definition)
+    if form is Form.MD:
+        return markdown(definition)
+    return (svg if form is Form.SVG else mermaid)(picture(definition))
 
 
 def _page(definition: "ProcessDefinition") -> str:
@@ -116,8 +179,10 @@ def _phases(definition: "ProcessDefinition") -> str:
 
 
 def _gates(definition: "ProcessDefinition") -> str:
+    from lifecycle.process.picture import policy_in_words
+
     rows = (
-        (gate.id, ", ".join(gate.approvers), review.policy(gate.policy), words.days(gate.due_days), gate.question)
+        (gate.id, ", ".join(gate.approvers), policy_in_words(gate.policy), words.days(gate.due_days), gate.question)
         for gate in definition.gates
     )
     return words.table(("gate", "approvers", "policy", "due in", "question"), rows)

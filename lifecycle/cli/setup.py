@@ -1,5 +1,6 @@
 """The command that gives an organisation its own processes and templates to edit."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -31,8 +32,28 @@ def init(
             raise BadInput(f"{place} is there already and stays as it is. Name another folder: phasegate init DIR")
     for kind, place in places.items():
         shutil.copytree(shipped(kind), place)
+    schemas = _with_schemas(places["config"])
     processes = sorted((folder / "config" / "processes").glob("*.yaml"))
     text = f"Written for you to edit:\n{words.bullets(places.values())}"
+    hint = f"Editors that know YAML check the files while you type; they read {schemas}."
     config = "" if folder == Path() else f" --config {folder}"
     following = words.following(f"process validate {processes[0]}{config}", f"process list{config}")
-    return Answer({"folder": folder, "processes": processes}, words.paragraphs(text, following))
+    return Answer({"folder": folder, "processes": processes}, words.paragraphs(text, hint, following))
+
+
+def _with_schemas(config: Path) -> Path:
+    """Write the schemas of the files, and let each file say in its first line which one is its own."""
+    from lifecycle.cli.command import document
+    from lifecycle.library.schema import LINE, MODELS, kind_of, schema
+
+    folder = config / "schemas"
+    folder.mkdir()
+    for kind in MODELS:
+        (folder / f"{kind}.schema.json").write_text(f"{document(schema(kind))}\n", encoding="utf-8")
+    for file in config.rglob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        found = kind_of(text)
+        if found and not text.startswith(LINE):
+            place = os.path.relpath(folder / f"{found}.schema.json", file.parent)
+            file.write_text(f"{LINE}{Path(place).as_posix()}\n{text}", encoding="utf-8")
+    return folder

@@ -1,6 +1,7 @@
 """Reading what people write in YAML: every problem of a file at once, each with its line and column."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,8 +18,8 @@ from lifecycle.process.soundness import Unsound
 from lifecycle.value import Value
 
 V = TypeVar("V", bound=Value)
-PROVED: dict[tuple[str, frozenset[str]], ProcessDefinition] = {}
-"""Sound processes by their text and the templates there were: what was proved once need not be proved again."""
+PROVED = 64
+"""So many sound processes are kept by their texts: what was proved once need not be proved again."""
 
 
 def read(path: Path, model: type[V]) -> V:
@@ -31,14 +32,13 @@ def read_process(path: Path, templates: Collection[str]) -> ProcessDefinition:
 
     DefinitionError with all problems. Where a field is broken, the rest is proved without it.
     """
-    text = text_of(path)
-    known = text, frozenset(templates)
-    if known not in PROVED:
-        PROVED[known] = _proved(document_of(path, text), templates)
-    return PROVED[known]
+    return _proved(path, text_of(path), frozenset(templates))
 
 
-def _proved(document: Document, templates: Collection[str]) -> ProcessDefinition:
+@lru_cache(maxsize=PROVED)
+def _proved(path: Path, text: str, templates: frozenset[str]) -> ProcessDefinition:
+    """The process in a text, with the templates there are; what is refused is not kept."""
+    document = document_of(path, text)
     try:
         definition = ProcessDefinition.model_validate(document.value)
     except ValidationError as error:

@@ -42,6 +42,12 @@ class Library(NamedTuple):
             raise NotFound("process", name, self.processes())
         return self.validate(self.config / "processes" / f"{name}.yaml")
 
+    def named(self, name: str) -> ProcessDefinition:
+        """A standard process by its name, else the process in the file of that name."""
+        path = Path(name)
+        known = name in self.processes()
+        return self.validate(path) if path.suffix and path.is_file() and not known else self.process(name)
+
     def validate(self, path: Path) -> ProcessDefinition:
         """The process in a file; DefinitionError with all its problems, each with its place."""
         return read_process(path, self.documents())

@@ -25,7 +25,7 @@ def mended(value: Any, error: ValidationError) -> tuple[ProcessDefinition, froze
         paths = [_path(value, item) for item in error.errors(include_url=False)]
         if not all(paths) or any(path[-1] in _LOAD_BEARING for path in paths):
             return None
-        for path in paths:
+        for path in dict.fromkeys(paths):
             _mend(value, path)
         broken.update(paths)
         try:

@@ -12,6 +12,10 @@ Loc = tuple[str | int, ...]
 
 PHASES = 200
 GATES = 50
+STAGES = frozenset(str(number) for number in range(1, 51))
+"""The numbers that stages may have."""
+LONGEST_NAME = 64
+LONGEST_STEM = LONGEST_NAME - len("-50")
 RESERVED = frozenset(
     "baseline change exception follow-on issue lesson plan progress release report risk success".split()
 )
@@ -43,6 +47,7 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
     checks = (
         _duplicates(definition, phases),
         _names_of_records(phases),
+        _stages(phases),
         _unknown_roles(definition, phases),
         _beside(definition, phases),
         _sequence(phases),
@@ -103,6 +108,33 @@ def _names_of_records(phases: Phases) -> Iterator[Unsound]:
     for loc, gate in _gates_of(phases):
         if gate.id in names:
             yield Unsound((*loc, "id"), f"gate '{gate.id}' is called like a phase; give it a name of its own")
+
+
+def _stages(phases: Phases) -> Iterator[Unsound]:
+    """Numbering the stages of a repeating phase gives no name twice, and none that is too long for a record."""
+    repeating = {phase.id for _, phase in phases if phase.repeat}
+    numbered = [(loc, p) for loc, p in phases if p.repeat or p.beside in repeating]
+    single = [(loc, p) for loc, p in phases if not p.repeat and p.beside not in repeating]
+    for names in (_steps, _items):
+        stems = {name for _, name in names(numbered)}
+        for loc, name in names(numbered):
+            if len(name) > LONGEST_STEM:
+                longest = f"its stages' names are up to three characters longer, and a name has {LONGEST_NAME} at most"
+                yield Unsound(loc, f"this repeats: {longest}; shorten it to {LONGEST_STEM}")
+        for loc, name in names(single):
+            stem, _, number = name.rpartition("-")
+            if stem in stems and number in STAGES:
+                yield Unsound(loc, f"'{name}' is what a stage of '{stem}' will be called; choose another name")
+
+
+def _steps(phases: Phases) -> list[tuple[Loc, str]]:
+    """Phases and gates, which share the names of their records."""
+    own = [((*loc, "id"), phase.id) for loc, phase in phases]
+    return own + [((*loc, "id"), gate.id) for loc, gate in _gates_of(phases)]
+
+
+def _items(phases: Phases) -> list[tuple[Loc, str]]:
+    return [((*loc, "id"), item.id) for loc, _, item in _deliverables_of(phases)]
 
 
 def _unknown_roles(definition: ProcessDefinition, phases: Phases) -> Iterator[Unsound]:
@@ -208,6 +240,9 @@ def _gates(definition: ProcessDefinition, phases: Phases) -> Iterator[Unsound]:
         if set(gate.approvers) == {definition.manager}:
             why = f"nobody may decide gate '{gate.id}': '{definition.manager}' submits it and may not vote"
             yield Unsound((*loc, "approvers"), f"{why}; add another role")
+        if gate.waiver_by == definition.manager:
+            why = f"'{definition.manager}' submits the gate and may waive nothing of it"
+            yield Unsound((*loc, "waiver_by"), f"{why}; name another role")
         if gate.chair and gate.chair not in gate.approvers:
             allowed = ", ".join(gate.approvers)
             yield Unsound(
@@ -234,5 +269,16 @@ def _deliverables(definition: ProcessDefinition, phases: Phases, templates: Coll
 def _expressions(phases: Phases) -> Iterator[Unsound]:
     for loc, gate in _gates_of(phases):
         for n, criterion in enumerate(gate.criteria):
-            for line, column, message in criteria.problems(criterion.expression):
-                yield Unsound((*loc, "criteria", n, "expression"), message, line, column)
+            place = (*loc, "criteria", n, "expression")
+            wrong = criteria.problems(criterion.expression)
+            for line, column, message in wrong:
+                yield Unsound(place, message, line, column)
+            if not wrong and not criterion.advisory and _never_met(criterion.expression):
+                never = "this is never met, whatever the project does, and keeps the gate shut"
+                yield Unsound(place, f"{never}; ask for a fact (`phasegate process facts` lists them)")
+
+
+def _never_met(expression: str) -> bool:
+    """Whether an expression asks for no fact at all, and is not true."""
+    answer = criteria.evaluate(expression, {})
+    return not answer.read and answer.result != "met"

@@ -65,16 +65,8 @@ def life(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Life:
 
 
 def looks_around(life: Life) -> None:
-    life.example(
-        "process list",
-        "process show",
-        "process validate",
-        "process facts",
-        "process schema",
-        "init",
-        "token create",
-        "token list",
-    )
+    life.example("process list", "process show", "process validate", "process facts", "process schema", "init")
+    life.example("process diff", "process simulate", "token create", "token list")
 
 
 def initiation(life: Life) -> None:

@@ -214,7 +214,8 @@ def seen():
     return {name.partition(".")[0] for name in sys.modules}
 assert run(["--help"]) == 0
 print("help", *seen(), file=sys.stderr)
-for words in (["gate", "decide", "--help"], ["process", "schema"],
+for words in (["gate", "decide", "--help"], ["process", "schema"], ["process", "simulate", "--help"],
+              ["process", "show", "program", "--format", "svg"],
               ["process", "validate", "config/processes/program.yaml"]):
     assert run(words) == 0, words
 print("rest", *seen(), file=sys.stderr)

@@ -1,7 +1,11 @@
 """Standard processes on the command line."""
 
 import json
+from pathlib import Path
 
+import pytest
+
+from tests.builders import charter, definition, execution, planning, wind_up
 from tests.cli.terminal import Terminal
 
 
@@ -70,3 +74,112 @@ def test_the_schema_of_each_kind_of_file_is_json_with_and_without_the_option(ter
         schema = terminal.json("process", "schema", kind)
         assert (schema["title"], schema["$schema"]) == (title, "https://json-schema.org/draft/2020-12/schema")
         assert json.loads(terminal.does("process", "schema", kind)) == schema
+
+
+def other(terminal: Terminal, name: str = "other.yaml", **changes: object) -> Path:
+    """The small process as a file, changed."""
+    changed = definition().model_copy(update={"version": "2", **changes})
+    return terminal.file(name, changed.model_dump_json(exclude_none=True))
+
+
+@pytest.mark.parametrize(
+    ("form", "begin"),
+    [("svg", "<svg "), ("mermaid", "flowchart TD\n"), ("md", "# Small process\n"), ("text", "small 1:")],
+)
+def test_a_process_is_drawn_on_the_terminal_and_into_a_file(terminal: Terminal, form: str, begin: str) -> None:
+    file = terminal.folder / "picture"
+    assert terminal.does("process", "show", "small", "--format", form).startswith(begin)
+    assert terminal.does("process", "show", "small", "--format", form, "--out", file) == f"Written: {file}\n"
+    assert file.read_text(encoding="utf-8").startswith(begin)
+    assert terminal.json("process", "show", "small", "--format", form, "--out", file)["format"] == form
+
+
+def test_a_picture_in_json_is_its_text(terminal: Terminal) -> None:
+    assert terminal.json("process", "show", "small", "--format", "svg")["text"].startswith("<svg ")
+
+
+def test_a_process_that_is_not_in_the_library_is_shown_from_its_file(terminal: Terminal) -> None:
+    assert "small 2: Small process" in terminal.does("process", "show", other(terminal))
+
+
+def test_processes_are_compared_in_words_in_markdown_and_for_programs(terminal: Terminal) -> None:
+    file = other(terminal, title="Larger process")
+    said = terminal.does("process", "diff", "small", file)
+    assert said == (
+        "small 1 -> small 2: 2 differences\n\nprocess small\n- version: 1 -> 2\n"
+        "- title: Small process -> Larger process\n"
+    )
+    page = terminal.does("process", "diff", "small", file, "--format", "md")
+    assert page.startswith("# small 1 -> small 2: 2 differences\n\n**process small**\n\n- version: 1 -> 2\n")
+    first, _ = terminal.json("process", "diff", "small", file)["differences"]
+    assert (first["kind"], first["name"], first["change"], first["field"]) == ("process", "small", "changed", "version")
+    assert terminal.json("process", "diff", "small", "small")["differences"] == []
+
+
+def test_a_process_is_rehearsed_with_nobody_named(terminal: Terminal) -> None:
+    said = terminal.does("process", "simulate", "small", "--runs", 50)
+    assert "small 1, rehearsed with 5 people" in said
+    assert "nothing runs for ever" in said
+    assert "straight through; closed" in said
+    assert said == terminal.does("process", "simulate", "small", "--runs", 50)
+    found = terminal.json("process", "simulate", "small", "--runs", 50, "--seed", 2)
+    assert (found["runs"], found["seed"], found["undecidable"]) == (50, 2, [])
+    assert found["duration"]["p10"] <= found["duration"]["p90"]
+
+
+def test_what_a_rehearsal_assumes_can_be_said(terminal: Terminal) -> None:
+    only_go = ["--chance", "conditional_go=0", "--chance", "hold=0", "--chance", "recycle=0", "--chance", "kill=0"]
+    times = ["--waiting", "fixed", "--wait-days", 2, "--phase-days", 3, "--duration", "execution=10", "--hold-days", 1]
+    found = terminal.json("process", "simulate", "small", "--runs", 2, *only_go, *times, "--rework", 0)
+    assert (found["work"], found["waiting"], found["closed"]) == (3 + 10 + 3, 3 * 2, 1)
+
+
+def test_the_charter_gives_people_stages_and_the_plans_days(terminal: Terminal) -> None:
+    fixed = ["--waiting", "fixed", "--chance", "recycle=0", "--chance", "kill=0"]
+    planned = terminal.file("planned.yaml", charter(plan="plan.csv").model_dump_json(exclude_none=True))
+    with_plan = terminal.json("process", "simulate", "small", "--runs", 1, "--charter", planned, *fixed)
+    assert with_plan["work"] == pytest.approx(40)
+    unplanned = terminal.file("unplanned.yaml", charter().model_dump_json(exclude_none=True))
+    without = terminal.json("process", "simulate", "small", "--runs", 1, "--charter", unplanned, *fixed)
+    assert without["work"] == pytest.approx(177)
+
+
+def test_a_stage_of_a_repeating_phase_takes_the_phases_days(terminal: Terminal) -> None:
+    file = other(terminal, phases=(planning(), execution(repeat="often"), wind_up()))
+    stages = ["--stages", "execution=3", "--duration", "execution=10", "--duration", "execution-2=1", "--phase-days", 0]
+    calm = ["--chance", "recycle=0", "--chance", "kill=0"]
+    found = terminal.json("process", "simulate", file, "--runs", 1, *stages, *calm)
+    assert found["work"] == 10 + 1 + 10
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (("--chance", "maybe=1"), 4, "There is no outcome 'maybe'"),
+        (("--chance", "go"), 2, "NAME=NUMBER"),
+        (("--chance", "go=-1"), 2, "NAME=NUMBER"),
+        (("--chance", "go=2"), 2, "less than or equal to 1"),
+        (("--duration", "party=1"), 4, "There is no phase in sequence 'party'"),
+        (("--stages", "planning=2"), 4, "There is no repeating phase 'planning'"),
+    ],
+)
+def test_an_assumption_that_cannot_be_is_refused(
+    terminal: Terminal, words: tuple[str, ...], code: int, text: str
+) -> None:
+    said = terminal("process", "simulate", "small", *words)
+    assert said.code == code
+    assert text in said.err
+
+
+def test_a_stage_comes_a_whole_number_of_times(terminal: Terminal) -> None:
+    file = other(terminal, phases=(planning(), execution(repeat="often"), wind_up()))
+    said = terminal("process", "simulate", file, "--stages", "execution=1.5")
+    assert (said.code, "a whole number of times" in said.err) == (2, True)
+
+
+def test_gates_that_nobody_could_decide_are_a_failed_check(terminal: Terminal) -> None:
+    lonely = terminal.file("lonely.yaml", charter(people=charter().people[:2]).model_dump_json(exclude_none=True))
+    said = terminal("process", "simulate", "small", "--charter", lonely)
+    assert (said.code, said.out) == (3, "")
+    assert "Gates nobody could decide" in said.err
+    assert "G2" in said.err

@@ -1,5 +1,6 @@
 """A starter organisation to edit."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,22 @@ def test_a_starter_organisation_is_written_and_valid(terminal: Terminal) -> None
     assert f"Next: phasegate process validate {folder}/config/processes/" in said
     assert f"--config {folder}" in said
     terminal.does("process", "validate", folder / "config/processes/program.yaml", "--config", folder)
+
+
+def test_every_file_tells_an_editor_where_its_schema_is(terminal: Terminal) -> None:
+    """Whoever opens a file has completion from the first line on, wherever the folder lies."""
+    folder = terminal.folder / "our-pmo"
+    terminal.does("init", folder)
+    told = {}
+    for file in (folder / "config").rglob("*.yaml"):
+        first, _, rest = file.read_text(encoding="utf-8").partition("\n")
+        if first.startswith("# yaml-language-server: $schema="):
+            told[file.stem] = (file.parent / first.partition("=")[2]).resolve()
+            assert "yaml-language-server" not in rest
+    schemas = (folder / "config/schemas").resolve()
+    assert told["predictive"] == told["program"].with_name("process.schema.json") == schemas / "process.schema.json"
+    assert told["charter"] == schemas / "charter.schema.json"
+    assert all(json.loads(place.read_text(encoding="utf-8"))["$schema"] for place in told.values())
 
 
 def test_nothing_is_overwritten(terminal: Terminal) -> None:

@@ -1,0 +1,50 @@
+"""JSON Schemas of the files that people write, for editors: what may stand where, and what each field means."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from lifecycle.history.charter import Charter, ProgramCharter
+from lifecycle.library.wording import WORDING
+from lifecycle.process.definition import ProcessDefinition
+from lifecycle.value import Value
+
+Kind = Literal["process", "charter", "program"]
+
+MODELS: Mapping[Kind, type[Value]] = {"process": ProcessDefinition, "charter": Charter, "program": ProgramCharter}
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LINE = "# yaml-language-server: $schema="
+"""How a YAML file tells an editor where its schema is."""
+
+
+def schema(kind: Kind) -> dict[str, Any]:
+    """The JSON Schema of a kind of file, each field with a sentence that says what it means."""
+    found = {"$schema": DIALECT, **MODELS[kind].model_json_schema()}
+    for part in _models(found):
+        for name, field in part["properties"].items():
+            field.pop("title", None)
+            if text := wording(part["title"], name):
+                field["description"] = text
+    return found
+
+
+def wording(model: str, field: str) -> str | None:
+    """What a field means; a program's charter says the same as a project's. None when nobody has written it."""
+    own = WORDING.get(model, {})
+    return own.get(field) or (WORDING["Charter"].get(field) if model == "ProgramCharter" else None)
+
+
+def kind_of(text: str) -> Kind | None:
+    """Which kind of file a YAML text is, by the names at its margin; None for another one."""
+    names = {line.partition(":")[0] for line in text.splitlines() if line[:1].isalpha()}
+    if {"process", "phases"} <= names:
+        return "process"
+    if {"project", "charter"} & names and "people" in names:
+        return "program" if "projects" in names else "charter"
+    return None
+
+
+def _models(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The schema itself and those inside it that have fields."""
+    for part in (found, *found.get("$defs", {}).values()):
+        if "properties" in part:
+            yield part

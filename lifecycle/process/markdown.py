@@ -1,0 +1,56 @@
+"""A process as a Markdown page: its picture as Mermaid text, and all that is in it as tables."""
+
+from collections.abc import Iterable, Iterator
+
+from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.mermaid import mermaid
+from lifecycle.process.picture import picture
+
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
+
+
+def markdown(definition: ProcessDefinition) -> str:
+    """The page, with the picture on top."""
+    return "\n\n".join(_parts(definition)) + "\n"
+
+
+def _parts(definition: ProcessDefinition) -> Iterator[str]:
+    shown = picture(definition)
+    yield f"# {_cell(shown.title)}"
+    yield f"{_cell(shown.purpose)} (`{definition.process}`, version {_cell(definition.version)})"
+    yield f"```mermaid\n{mermaid(shown)}```"
+    yield "## Phases"
+    phases = ((p.id, p.title, p.purpose, p.repeat, p.beside) for p in definition.phases)
+    yield _table(("phase", "title", "purpose", "repeats", "beside"), phases)
+    yield "## Gates"
+    gates = (
+        (gate.id, gate.title, gate.question, gate.rule, gate.limits) for phase in shown.phases for gate in phase.gates
+    )
+    yield _table(("gate", "title", "question", "approvers", "limits"), gates)
+    criteria = [
+        (gate.id, asked.text, asked.expression, asked.owner, "yes" if asked.advisory else "")
+        for gate in definition.gates
+        for asked in gate.criteria
+    ]
+    if criteria:
+        yield "### Criteria"
+        yield _table(("gate", "criterion", "expression", "owner", "advisory"), criteria)
+    yield "## Deliverables"
+    items = (
+        (item.id, item.title, phase.id, item.owner, item.acceptance.by, "yes" if item.optional else "")
+        for phase in definition.phases
+        for item in phase.deliverables
+    )
+    yield _table(("deliverable", "title", "phase", "owner", "accepted by", "optional"), items)
+    yield "## Roles"
+    yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    names = [*heads]
+    lines = [names, ["---"] * len(names), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value or "").split()).translate(_ESCAPED)
