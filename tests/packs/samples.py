@@ -1,7 +1,5 @@
 """The sample projects of the shipped processes, and what their people do to bring them through their gates."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -53,6 +51,10 @@ class Sample(NamedTuple):
     def gate(self) -> str:
         """The gate the sample is at, once the engine has taken all its steps."""
         workspaces.carry_on(self.work, self.project)
+        return self.here()
+
+    def here(self) -> str:
+        """The gate the sample is at now."""
         return str(gate_at(phases.current_step(self.work, self.project)))
 
     def on(self, day: date) -> None:
@@ -163,15 +165,18 @@ class Sample(NamedTuple):
         return {version.deliverable for version in self.history.all(DeliverableSubmitted)}
 
 
-def begin(pack: str, folder: Path) -> Iterator[Sample]:
-    """Start the sample of a pack in a folder of its own; the workspace is closed at the end."""
-    work = Workspace.open(folder / "data", Library.find(CONFIG), Clock())
+def opened(folder: Path) -> Workspace:
+    """A workspace on the shipped processes, in a folder of its own."""
+    return Workspace.open(folder / "data", Library.find(CONFIG), Clock())
+
+
+def start(work: Workspace, pack: str) -> Sample:
+    """Start the sample of a pack."""
     file = charter_of(pack)
     charter = read_charter(file)
-    start = programs.start_program if pack == "program" else projects.start_project
-    with closing(work.database):
-        start(work, file, charter.people[0].id)
-        yield Sample(work, charter.project)
+    begin = programs.start_program if pack == "program" else projects.start_project
+    begin(work, file, charter.people[0].id)
+    return Sample(work, charter.project)
 
 
 def boundary(pack: str) -> str:
