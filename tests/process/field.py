@@ -4,10 +4,15 @@ ROLES = {
     "predictive": """sponsor project-manager pmo change-control-board steering-committee functional-manager
         user-representative business-analyst project-team supplier""",
     "program": "program-owner program-manager business-change-manager program-board project-manager pmo",
-    "prince2-style": """business-layer executive senior-user senior-supplier project-assurance change-authority project-manager
+    "prince2-style": """business-layer executive senior-user senior-supplier project-assurance change-authority
+        project-manager
         team-manager project-support""",
-    "pm2-style": """governance-body steering-committee project-owner business-manager business-implementation-group user-representatives solution-provider project-manager project-core-team contractor-project-manager project-manager-assistant project-support-office quality-assurance architecture-office document-management data-protection security-officer""",
-    "agile-hybrid": """lean-portfolio-management epic-owner business-owners release-train-engineer product-management system-architect product-owner scrum-master developers sponsor project-manager""",
+    "pm2-style": """governance-body steering-committee project-owner business-manager
+        business-implementation-group user-representatives solution-provider project-manager project-core-team
+        contractor-project-manager project-manager-assistant project-support-office quality-assurance
+        architecture-office document-management data-protection security-officer""",
+    "agile-hybrid": """lean-portfolio-management epic-owner business-owners release-train-engineer
+        product-management system-architect product-owner scrum-master developers sponsor project-manager""",
 }
 PHASES = {
     "predictive": "initiation planning execution monitoring closure",
@@ -55,7 +60,8 @@ ARTEFACTS = {
         "prince2-style",
         "initiation",
     ): """business-case project-initiation-documentation project-plan first-stage-plan benefits-management-approach
-        risk-register product-register quality-register issue-register quality-management-approach risk-management-approach issue-management-approach communication-management-approach""",
+        risk-register product-register quality-register issue-register quality-management-approach
+        risk-management-approach issue-management-approach communication-management-approach""",
     (
         "prince2-style",
         "delivery-stage",
@@ -71,7 +77,10 @@ ARTEFACTS = {
     (
         "pm2-style",
         "planning",
-    ): """planning-kick-off project-handbook stakeholder-matrix project-work-plan outsourcing-plan deliverables-acceptance-plan transition-plan business-implementation-plan requirements-management-plan change-management-plan risk-management-plan issue-management-plan communications-management-plan quality-management-plan change-log phase-exit-review-planning""",
+    ): """planning-kick-off project-handbook stakeholder-matrix project-work-plan outsourcing-plan
+        deliverables-acceptance-plan transition-plan business-implementation-plan requirements-management-plan
+        change-management-plan risk-management-plan issue-management-plan communications-management-plan
+        quality-management-plan change-log phase-exit-review-planning""",
     (
         "pm2-style",
         "executing",
@@ -116,7 +125,8 @@ MANDATORY = {
         "initiation",
     ): """business-case project-initiation-documentation project-plan first-stage-plan benefits-management-approach
         risk-register""",
-    ("prince2-style", "delivery-stage"): """end-stage-report next-stage-plan updated-project-plan updated-business-case
+    ("prince2-style", "delivery-stage"): """end-stage-report next-stage-plan updated-project-plan
+        updated-business-case
 """,
     ("prince2-style", "control"): "highlight-report",
     ("prince2-style", "closing"): "end-project-report lessons-report acceptance-and-handover follow-on-actions",
