@@ -142,7 +142,7 @@ def test_a_forecast_beyond_tolerance_holds_the_gate_until_the_board_has_decided(
     sample.prepare(gate)
     late(sample)
     assert [one.measure for one in open_exceptions(sample.history)] == ["time"]
-    with pytest.raises(NotReady, match="beyond its (tolerance|guardrail)"):
+    with pytest.raises(NotReady, match=r"beyond its (tolerance|guardrail)"):
         sample.submit(gate)
     grant_more_time(sample, 400)
     assert open_exceptions(sample.history) == ()
