@@ -7,7 +7,7 @@ from typing import Any
 def render_document(template: str, context: dict[str, Any], templates: Path) -> str:
     """Render a template below `documents/` of the templates folder; the context is plain data.
 
-    `template` is its path there (`predictive/business-case.md.j2`). DefinitionError for a faulty template.
+    `template` is its path there (`common/business-case.md.j2`). DefinitionError for a faulty template.
     """
     from lifecycle.rendering import sandbox
 

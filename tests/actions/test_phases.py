@@ -22,7 +22,7 @@ from tests.workspaces import (
     workspace,
 )
 
-TEMPLATE = "predictive/business-case.md.j2"
+TEMPLATE = "common/business-case.md.j2"
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ def test_a_starter_organisation_is_written_and_valid(terminal: Terminal) -> None
     assert (folder / "config/examples/digital-platform/program.yaml").is_file()
     assert f"Next: phasegate process validate {folder}/config/processes/" in said
     assert f"--config {folder}" in said
-    terminal.does("process", "validate", folder / "config/processes/program.yaml", "--config", folder)
+    for process in sorted((folder / "config/processes").glob("*.yaml")):
+        terminal.does("process", "validate", process, "--config", folder)
+    for sample in ("agile-hybrid", "pm2-style", "prince2-style"):
+        assert (folder / "config/examples" / sample / "plan.csv").is_file()
 
 
 def test_every_file_tells_an_editor_where_its_schema_is(terminal: Terminal) -> None:

@@ -12,7 +12,7 @@ from lifecycle.process.definition import DeliverableDefinition, GateDefinition, 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 DOCUMENTS = TEMPLATES / "documents"
-PACKS = ("predictive", "program")
+PACKS = ("agile-hybrid", "pm2-style", "predictive", "prince2-style", "program")
 
 
 @cache
@@ -37,5 +37,7 @@ def gates() -> Iterator[tuple[str, GateDefinition]]:
 every_document = pytest.mark.parametrize(
     ("name", "item"), [pytest.param(name, item, id=f"{name}-{item.id}") for name, item in documents()]
 )
-every_gate = pytest.mark.parametrize(("name", "gate"), [pytest.param(name, gate, id=gate.id) for name, gate in gates()])
+every_gate = pytest.mark.parametrize(
+    ("name", "gate"), [pytest.param(name, gate, id=f"{name}-{gate.id}") for name, gate in gates()]
+)
 every_pack = pytest.mark.parametrize("name", PACKS)

@@ -220,6 +220,25 @@ def test_a_draft_carries_control_block_acceptance_criteria_and_guidance(name: st
         ("predictive", "lessons-learned-register", ["Tests came late", "G1 round 1: Recycle"]),
         ("predictive", "approved-changes", ["| 1 | Log in | accepted | 5000 | 3 |"]),
         ("predictive", "closed-procurements", ["Sam Sol"]),
+        ("prince2-style", "project-initiation-documentation", ["2026-09-30 and 10 calendar days", "EUR\u00a0480,000"]),
+        (
+            "prince2-style",
+            "end-stage-report",
+            ["2026-09-30 and 10 days", "| 1 | Log in | accepted |", "Tests came late"],
+        ),
+        ("prince2-style", "next-stage-plan", ["| Public site | project-team,", "| A3 | Task 3 |"]),
+        ("prince2-style", "quality-register", ["| Public site | accessible |", "| Editor | _criterion missing_ |"]),
+        ("prince2-style", "work-packages", ["| A1 Task 1 |", "1,000.50"]),
+        ("prince2-style", "follow-on-actions", ["issue 1: No test system", "risk 1: Risk \\| 1"]),
+        ("pm2-style", "project-work-plan", ["- **1.2**\n  - A2 Task 2\n  - A3 Task 3", "planned: EUR\u00a07,003.50"]),
+        ("pm2-style", "phase-exit-review-executing", ["| Charter | accepted | 2 |", "| G1 | Charter | 2 | Go |"]),
+        ("pm2-style", "project-status-report", ["| A3 | Task 3 | 2026-03-20 |"]),
+        ("pm2-style", "project-acceptance-note", ["| site | Public site | loads in 2 s, accessible |"]),
+        ("pm2-style", "project-end-report", ["| S1 | Fewer calls | calls a month |", "Tests came late"]),
+        ("agile-hybrid", "epic-hypothesis-statement", ["Customers find answers", "Fewer calls"]),
+        ("agile-hybrid", "roam-risk-board", ["| 1 | Risk \\| 1 | 20 | _missing_ |"]),
+        ("agile-hybrid", "mvp-outcome", ["| Fewer calls | calls a month |"]),
+        ("agile-hybrid", "planning-board", ["| A3 Task 3 | project-team, _team_ | 2026-03-01 |"]),
         ("program", "vision-and-objectives", ["backend, app", "none: no project serves it yet"]),
         (
             "program",
@@ -244,9 +263,17 @@ def test_without_a_plan_the_schedule_says_what_to_do() -> None:
 
 
 @every_document
-def test_every_deliverable_has_a_template_of_its_own(name: str, item: DeliverableDefinition) -> None:
-    assert item.template == f"{name}/{item.id}.md.j2"
+def test_a_template_is_of_the_pack_or_shared(name: str, item: DeliverableDefinition) -> None:
     assert item.template in templates()
+    assert str(item.template).split("/")[0] in (name, "common")
+
+
+def test_what_several_packs_write_is_there_once_and_what_one_writes_is_its_own() -> None:
+    writers: dict[str, set[str]] = {}
+    for name, item in documents():
+        writers.setdefault(str(item.template), set()).add(name)
+    shared = {template for template, packs in writers.items() if len(packs) > 1}
+    assert shared == {template for template in writers if template.startswith("common/")}
 
 
 def test_no_template_is_left_unused() -> None:

@@ -8,58 +8,8 @@ from lifecycle.process.definition import AtLeast, DeliverableDefinition, GateDef
 from lifecycle.process.expansion import expand
 from lifecycle.process.soundness import problems
 from tests import builders
-from tests.process.packs import ROOT, every_document, every_gate, every_pack, pack, templates
-
-ROLES = {
-    "predictive": """sponsor project-manager pmo change-control-board steering-committee functional-manager
-        user-representative business-analyst project-team supplier""",
-    "program": "program-owner program-manager business-change-manager program-board project-manager pmo",
-}
-PHASES = {
-    "predictive": "initiation planning execution monitoring closure",
-    "program": "initiating planning tranche closing",
-}
-GATES = {"predictive": "G0 G1 G2 G3 G4", "program": "PG0 PG1 PT PG2"}
-ARTEFACTS = {
-    ("predictive", "initiation"): """business-case benefits-management-plan project-charter assumption-log
-        stakeholder-register""",
-    ("predictive", "planning"): """scope-management-plan requirements-management-plan schedule-management-plan
-        cost-management-plan quality-management-plan resource-management-plan communications-management-plan
-        risk-management-plan procurement-management-plan stakeholder-engagement-plan change-management-plan
-        configuration-management-plan scope-baseline schedule-baseline cost-baseline
-        performance-measurement-baseline requirements-documentation requirements-traceability-matrix
-        activity-list milestone-list network-diagram duration-and-cost-estimates schedule calendars
-        resource-requirements
-        resource-breakdown-structure quality-metrics test-and-evaluation risk-register risk-report""",
-    (
-        "predictive",
-        "execution",
-    ): """work-performance-data issue-log quality-report change-requests team-assignments
-        communications-record lessons-learned-register""",
-    ("predictive", "monitoring"): """work-performance-report approved-changes change-log
-        verified-and-accepted-deliverables quality-measurements cost-and-schedule-forecasts
-        earned-value-set""",
-    ("predictive", "closure"): """accepted-deliverables transition-and-handover final-report
-        lessons-repository-update closed-procurements archive""",
-    ("program", "initiating"): "vision-and-objectives program-business-case program-charter",
-    ("program", "planning"): """program-roadmap dependency-register benefits-register benefit-map
-        program-risk-register resource-pool financial-plan transition-plan stakeholder-and-communication-plan
-        priorities""",
-    ("program", "tranche"): "tranche-review intervention-register benefits-measurement",
-    ("program", "closing"): "program-closure-report program-lessons benefits-handover",
-}
-MANDATORY = {
-    ("predictive", "initiation"): "business-case project-charter stakeholder-register",
-    ("predictive", "planning"): """requirements-documentation scope-baseline schedule-baseline cost-baseline
-        quality-management-plan risk-register""",
-    ("predictive", "execution"): "quality-report lessons-learned-register",
-    ("predictive", "monitoring"): "work-performance-report",
-    ("predictive", "closure"): "transition-and-handover final-report lessons-repository-update",
-    ("program", "initiating"): "vision-and-objectives program-business-case program-charter",
-    ("program", "planning"): "program-roadmap dependency-register benefits-register program-risk-register",
-    ("program", "tranche"): "tranche-review",
-    ("program", "closing"): "program-closure-report program-lessons benefits-handover",
-}
+from tests.process.field import ARTEFACTS, GATES, MANDATORY, PHASES, ROLES
+from tests.process.packs import PACKS, ROOT, every_document, every_gate, every_pack, pack, templates
 
 
 @every_pack
@@ -88,19 +38,49 @@ def test_a_usual_project_has_to_write_only_a_few_of_them(name: str, phase: str) 
     assert sorted(found) == sorted(MANDATORY[name, phase].split())
 
 
-def test_monitoring_runs_alongside_execution_and_feeds_its_gate() -> None:
-    definition = pack("predictive")
-    assert definition.phase("monitoring").beside == "execution"
-    assert "monitoring" not in {phase.id for phase in definition.main_phases}
-    assert "work-performance-report" in {item.id for item in definition.deliverables_for("G3")}
+def test_the_plan_gate_sets_the_baseline_and_only_a_train_decides_at_its_boundaries_what_comes_next() -> None:
+    setting = {name: [gate.id for gate in pack(name).gates if gate.baseline] for name in PACKS}
+    assert setting == {
+        "predictive": ["G2"],
+        "program": [],
+        "prince2-style": ["AP"],
+        "pm2-style": ["RfE"],
+        "agile-hybrid": ["H2", "H3"],
+    }
 
 
-def test_the_plan_gate_and_no_other_sets_the_baseline() -> None:
-    assert [gate.id for gate in pack("predictive").gates if gate.baseline] == ["G2"]
+def test_work_in_iterations_is_looked_at_and_never_counted_in_percent() -> None:
+    asked = [criterion.expression for gate in pack("agile-hybrid").gates for criterion in gate.criteria]
+    assert [expression for expression in asked if "percent" in expression] == []
 
 
-def test_products_of_the_charter_belong_to_execution() -> None:
-    assert [phase.id for phase in pack("predictive").phases if phase.products] == ["execution"]
+def test_products_of_the_charter_belong_to_the_phase_that_builds() -> None:
+    building = {name: [phase.id for phase in pack(name).phases if phase.products] for name in PACKS}
+    assert building == {
+        "predictive": ["execution"],
+        "program": [],
+        "prince2-style": ["delivery-stage"],
+        "pm2-style": ["executing"],
+        "agile-hybrid": ["implementing"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "beside", "phase", "gate", "document"),
+    [
+        ("predictive", "monitoring", "execution", "G3", "work-performance-report"),
+        ("prince2-style", "control", "delivery-stage", "AS", "highlight-report"),
+        ("pm2-style", "monitor-and-control", "executing", "RfC", "transition-checklist"),
+        ("agile-hybrid", "iterations", "implementing", "H3", "increment-record"),
+    ],
+)
+def test_control_runs_alongside_the_work_and_feeds_its_gate(
+    name: str, beside: str, phase: str, gate: str, document: str
+) -> None:
+    definition = pack(name)
+    assert definition.phase(beside).beside == phase
+    assert beside not in {main.id for main in definition.main_phases}
+    assert document in {item.id for item in definition.deliverables_for(gate)}
 
 
 @every_pack
@@ -111,6 +91,9 @@ def test_a_stopped_project_owes_a_report_and_its_lessons_and_nothing_before_clos
         == {
             "predictive": {"final-report", "lessons-repository-update"},
             "program": {"program-closure-report", "program-lessons"},
+            "prince2-style": {"end-project-report", "lessons-report"},
+            "pm2-style": {"project-end-report", "project-end-review"},
+            "agile-hybrid": {"closure-report", "lessons"},
         }[name]
     )
     assert owed <= {item.id for item in pack(name).closing_phase.deliverables}
@@ -127,6 +110,40 @@ def test_a_gate_has_a_chair_an_authority_for_waivers_and_criteria(name: str, gat
     assert gate.waiver_by and gate.waiver_by != pack(name).manager
     assert len([criterion for criterion in gate.criteria if not criterion.advisory]) >= 2
     assert gate.question.endswith("?")
+
+
+@every_gate
+def test_an_undecided_gate_goes_up_to_somebody_who_did_not_write_for_it(name: str, gate: GateDefinition) -> None:
+    roles = {role.id for role in pack(name).roles}
+    assert gate.remind_days and all(days < gate.due_days for days in gate.remind_days)
+    assert gate.escalation
+    for level in gate.escalation:
+        assert level.to in roles - set(gate.approvers)
+        assert not level.substitutes or level.to not in {item.owner for item in pack(name).deliverables_for(gate.id)}
+    assert set(gate.veto) <= set(gate.approvers)
+
+
+def test_pm2_assigns_responsibility_as_its_guide_does() -> None:
+    short = {
+        "BM": "business-manager",
+        "PO": "project-owner",
+        "PM": "project-manager",
+        "PSC": "steering-committee",
+        "AGB": "governance-body",
+        "PCT": "project-core-team",
+    }
+    listed = """project-initiation-request BM/PO, business-case BM/PO, project-charter PM/PSC, planning-kick-off PM/PSC,
+        project-handbook PM/PO, stakeholder-matrix PM/PO, project-work-plan PM/PSC, outsourcing-plan PM/AGB,
+        deliverables-acceptance-plan PM/PSC, transition-plan PM/PSC, business-implementation-plan BM/PO,
+        requirements-management-plan PM/PO, change-management-plan PM/PO, risk-management-plan PM/PO,
+        issue-management-plan PM/PO, communications-management-plan PM/PO, quality-management-plan PM/PSC,
+        quality-review-report PCT/PM, transition-checklist PM/PSC, project-end-review PM/PSC,
+        project-end-report PM/PSC, administrative-closure PM/PO"""
+    items = {item.id: item for item in pack("pm2-style").deliverables}
+    for line in listed.split(","):
+        name, letters = line.split()
+        owner, accountable = letters.split("/")
+        assert (items[name].owner, items[name].acceptance.by) == (short[owner], short[accountable]), name
 
 
 @every_gate
@@ -175,6 +192,30 @@ def test_changes_beyond_every_limit_still_have_somebody_to_decide(name: str) -> 
             "program",
             ["program-owner", "program-board", "program-manager", "business-change-manager", "pmo"],
         ),
+        (
+            "prince2-style",
+            ["executive", "senior-user", "senior-supplier team-manager", "project-assurance", "project-manager"],
+        ),
+        (
+            "pm2-style",
+            [
+                "project-owner user-representatives",
+                "steering-committee",
+                "business-manager project-core-team",
+                "project-manager",
+                "quality-assurance",
+            ],
+        ),
+        (
+            "agile-hybrid",
+            [
+                "lean-portfolio-management sponsor",
+                "business-owners",
+                "epic-owner product-management product-owner",
+                "system-architect",
+                "project-manager release-train-engineer developers",
+            ],
+        ),
     ],
 )
 def test_five_people_are_enough_to_get_through_every_gate(name: str, team: list[str]) -> None:
@@ -189,6 +230,16 @@ def test_two_tranches_give_two_boundaries_with_their_own_reviews() -> None:
     assert [phase.id for phase in definition.main_phases][2:4] == ["tranche-1", "tranche-2"]
     assert "tranche-review-2" in {item.id for item in definition.deliverables_for("PT-2")}
     assert problems(definition, templates()) == ()
+
+
+@pytest.mark.parametrize(("name", "phase"), [("prince2-style", "delivery-stage"), ("agile-hybrid", "implementing")])
+def test_the_project_says_how_many_stages_there_are_and_each_has_its_own_control_and_boundary(
+    name: str, phase: str
+) -> None:
+    definition = expand(pack(name), {phase: 3})
+    boundary = pack(name).phase(phase).gates[0].id
+    assert {f"{boundary}-{n}" for n in (1, 2, 3)} <= {gate.id for gate in definition.gates}
+    assert [len(definition.beside(f"{phase}-{n}")) for n in (1, 2, 3)] == [1, 1, 1]
 
 
 def test_a_program_ends_only_when_its_projects_have() -> None:

@@ -1,0 +1,181 @@
+"""The sample of each shipped process lives to its closure, and takes every other way out that a board can choose."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lifecycle.actions import audit, changes, gates, phases, plans, projects
+from lifecycle.control.changes import Impact, Ruling
+from lifecycle.control.tolerances import open_exceptions
+from lifecycle.errors import ClosureBlocked, NotAuthorised, NotReady
+from lifecycle.governance.roster import dead_gates
+from lifecycle.history.control import BaselineSet
+from lifecycle.history.gates import GateDecided
+from lifecycle.history.plan import ProgressLine
+from lifecycle.history.work import PhaseOpened
+from lifecycle.library import read_charter, read_plan
+from lifecycle.planning.network import schedule
+from lifecycle.progress import OnHold
+from tests.packs.samples import CHARTERS, PROJECTS, Sample, boundary, charter_of, opened, start
+
+every_pack = pytest.mark.parametrize("sample", CHARTERS, indirect=True)
+every_project_pack = pytest.mark.parametrize("sample", PROJECTS, indirect=True)
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sample]:
+    work = opened(tmp_path)
+    with closing(work.database):
+        yield start(work, request.param)
+
+
+def pack_of(sample: Sample) -> str:
+    return sample.history.definition.process
+
+
+def members(sample: Sample) -> list[Sample]:
+    """The projects of a program; none of a project."""
+    with sample.work.look() as store:
+        return [Sample(sample.work, name) for name in store.projects(program=sample.project)]
+
+
+def stop(sample: Sample) -> None:
+    projects.stop_project(sample.work, sample.project, "It is not worth it any more.", sample.decider("stop"))
+
+
+@pytest.mark.parametrize("pack", PROJECTS)
+def test_the_plan_of_a_sample_keeps_within_its_charter_and_is_small(pack: str) -> None:
+    charter = read_charter(charter_of(pack))
+    plan = read_plan(charter_of(pack).parent / str(charter.plan))
+    assert 9 <= len(plan.activities) <= 25
+    assert schedule(plan, charter.constraints.time.start).finish <= charter.constraints.time.finish
+    assert sum(activity.cost for activity in plan.activities) <= charter.constraints.cost.budget
+    products = {item.id for item in charter.deliverables}
+    assert {activity.deliverable for activity in plan.activities if activity.deliverable} == products
+
+
+@every_pack
+def test_every_role_of_the_process_is_held_and_every_gate_can_be_decided(sample: Sample) -> None:
+    definition, charter = sample.history.definition, sample.history.charter
+    assert [role.id for role in definition.roles if not charter.holders(role.id)] == []
+    assert dead_gates(definition, charter) == ()
+
+
+@every_pack
+def test_a_sample_lives_from_its_charter_to_its_closure_with_all_its_drafts(sample: Sample) -> None:
+    for member in members(sample):
+        member.gate()
+        stop(member)
+        member.is_wound_up()
+    passed = []
+    while (gate := sample.gate()) != "None":
+        sample.draft()
+        sample.passes(gate)
+        passed.append(gate)
+    history = sample.history
+    assert history.closed and not history.closed.premature
+    assert passed == [gate.id for gate in history.definition.gates]
+    assert {item.id for item in history.definition.deliverables if not item.optional} <= sample.submitted()
+    assert audit.verify(sample.work).fault is None
+
+
+@every_pack
+def test_a_recycled_boundary_begins_its_phase_again_and_is_passed_the_second_time(sample: Sample) -> None:
+    gate = boundary(pack_of(sample))
+    sample.comes_to(gate)
+    sample.prepare(gate)
+    sample.submit(gate)
+    assert sample.decide(gate, "recycle") == "recycle"
+    assert sample.gate() == gate
+    assert sample.history.all(PhaseOpened)[-1].attempt == 2
+    sample.passes(gate)
+    assert [one.outcome for one in sample.history.all(GateDecided) if one.gate == gate] == ["recycle", "go"]
+
+
+@every_pack
+def test_a_gate_on_hold_waits_until_its_authority_resumes_it(sample: Sample) -> None:
+    gate = sample.gate()
+    sample.prepare(gate)
+    sample.submit(gate)
+    assert sample.decide(gate, "hold") == "hold"
+    assert isinstance(phases.current_step(sample.work, sample.project), OnHold)
+    with pytest.raises(NotAuthorised):
+        gates.resume_gate(sample.work, sample.project, gate, "I want to go on.", sample.manager)
+    seat = sample.history.review(gate).seats[0].person  # type: ignore[union-attr]
+    gates.resume_gate(sample.work, sample.project, gate, "The money is there.", seat)
+    assert sample.decide(gate) == "go"
+    assert sample.gate() != gate
+
+
+@every_pack
+def test_a_rejected_authorisation_leads_through_closing_and_never_into_a_dead_state(sample: Sample) -> None:
+    gate = sample.gate()
+    sample.prepare(gate)
+    sample.submit(gate)
+    assert sample.decide(gate, "kill") == "kill"
+    sample.gate()
+    opened = sample.history.all(PhaseOpened)[-1]
+    assert (opened.phase, opened.premature) == (sample.history.definition.closing_phase.id, True)
+    with pytest.raises(ClosureBlocked):
+        projects.close_project(sample.work, sample.project, sample.manager)
+    sample.is_wound_up()
+    assert sample.history.closed and sample.history.closed.premature
+
+
+@every_pack
+def test_only_its_authority_stops_a_project_in_the_middle_of_the_work(sample: Sample) -> None:
+    sample.comes_to(boundary(pack_of(sample)))
+    with pytest.raises(NotAuthorised):
+        projects.stop_project(sample.work, sample.project, "I have had enough.", sample.manager)
+    stop(sample)
+    sample.is_wound_up()
+    assert sample.history.closed and sample.history.closed.premature
+
+
+@every_project_pack
+def test_a_forecast_beyond_tolerance_holds_the_gate_until_the_board_has_decided(sample: Sample) -> None:
+    gate = boundary(pack_of(sample))
+    sample.comes_to(gate)
+    sample.prepare(gate)
+    late(sample)
+    assert [one.measure for one in open_exceptions(sample.history)] == ["time"]
+    with pytest.raises(NotReady, match=r"beyond its (tolerance|guardrail)"):
+        sample.submit(gate)
+    grant_more_time(sample, 400)
+    assert open_exceptions(sample.history) == ()
+    sample.passes(gate)
+
+
+def late(sample: Sample) -> None:
+    """Report that the first piece of a product takes a year longer than planned."""
+    baseline = sample.history.last(BaselineSet)
+    assert baseline is not None
+    activity = next(one for one in baseline.plan.activities if one.deliverable)
+    day = baseline.schedule.of(activity.id).start
+    sample.on(max(day, sample.work.today()))
+    line = ProgressLine(activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=260)
+    plans.record_progress(sample.work, sample.project, day, line, sample.manager)
+
+
+def grant_more_time(sample: Sample, days: int) -> None:
+    """A change of the dates, asked for by the manager: too large for the lower authority, granted by the upper one."""
+    work, project, manager = sample.work, sample.project, sample.manager
+    changes.raise_change(work, project, title="More time", reason="It takes longer.", origin="issue", by=manager)
+    impact = Impact(scope="none", cost=Decimal(0), days=days)
+    changes.assess_change(work, project, number=1, impact=impact, by=manager)
+    limited = next(row for row in sample.history.definition.authority if row.up_to_days is not None)
+    lower, upper = sample.holder(limited.roles[0]), sample.decider("change")
+    with pytest.raises(NotAuthorised):
+        changes.decide_change(work, project, 1, Ruling(by=lower, verdict="accept", reason="Go on."))
+    changes.decide_change(work, project, 1, Ruling(by=upper, verdict="accept", reason="It is still worth it."))
+
+
+@pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)
+def test_the_products_of_a_repeated_phase_belong_to_the_stage_whose_gate_they_name(sample: Sample) -> None:
+    definition = sample.history.definition
+    products = {phase.id: [item.id for item in phase.deliverables if item.product] for phase in definition.main_phases}
+    assert products["delivery-stage-1"] == ["box-register"]
+    assert products["delivery-stage-2"] == ["archive-in-place"]
