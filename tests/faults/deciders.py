@@ -109,16 +109,16 @@ def _step(work: Workspace, project: str, seed: int, *, dice: random.Random, diar
     return isinstance(step, Ended)
 
 
-def _decide(
-    work: Workspace, history: History, gate: str, seed: int, *, dice: random.Random, diary: Diary
-) -> None:
+def _decide(work: Workspace, history: History, gate: str, seed: int, *, dice: random.Random, diary: Diary) -> None:
     """Vote for somebody on the board, or clear a condition that keeps everybody from voting."""
     review = history.open_review(gate)
     if review is None:
         return
     if history.open_conditions:
         name = history.open_conditions[0].name
-        diary.note("record", "sam", gates.clear_condition(work, history.project, name=name, evidence="Seen.", by="sam").id, "")
+        diary.note(
+            "record", "sam", gates.clear_condition(work, history.project, name=name, evidence="Seen.", by="sam").id, ""
+        )
         return
     voted = {vote.by for vote in history.votes(review)}
     left = [seat.person for seat in review.seats if seat.person not in voted]

@@ -28,12 +28,12 @@ class Place(NamedTuple):
     url: str | None = None
 
 
-def process(phases: int = 3) -> ProcessDefinition:
+def process(phases: int = 3, needed: int = NEEDED) -> ProcessDefinition:
     """So many phases of work with a gate of the whole board each, then the closing."""
     work = (
         builders.phase(
             f"work-{number}",
-            gates=(builders.gate(f"G{number}", "sponsor", policy=AtLeast(at_least=NEEDED), rounds=ROUNDS),),
+            gates=(builders.gate(f"G{number}", "sponsor", policy=AtLeast(at_least=needed), rounds=ROUNDS),),
         )
         for number in range(1, phases + 1)
     )

@@ -69,7 +69,9 @@ def assert_nothing_lost(place: Place, crew: Crew, began: float) -> None:
     seconds = time.monotonic() - began
     work = ground.opened(place)
     votes, refused = acknowledged(place, "vote"), Counter(key for _, key, _ in acknowledged(place, "refused"))
-    print(f"{crew.decisions()} decisions ({len(votes)} answers), {crew.killed} kills, {seconds:.0f} s, refused {refused}")
+    print(
+        f"{crew.decisions()} decisions ({len(votes)} answers), {crew.killed} kills, {seconds:.0f} s, refused {refused}"
+    )
     assert oracle.anomalies(work) == []
     assert not refused["already_voted"], "a vote asked for again was refused, not answered again"
     assert list(oracle.unkept(work, votes)) == []
