@@ -37,9 +37,8 @@ def test_a_crowd_of_approvers_meets_the_quorum_exactly(place: Place) -> None:
 
     votes, refused = acknowledged(place, "vote"), Counter(code for _, code, _ in acknowledged(place, "refused"))
     took = sorted(float(seconds) for _, _, seconds in acknowledged(place, "took"))
-    print(
-        f"{len(asked)} requests, refused {refused}, p50 {took[len(took) // 2]:.3f} s, p99 {took[-len(took) // 100]:.3f} s"
-    )
+    p50, p99 = took[len(took) // 2], took[-len(took) // 100]
+    print(f"{len(asked)} requests, refused {refused}, p50 {p50:.3f} s, p99 {p99:.3f} s")
     assert acknowledged(place, "broken") == []
     assert set(refused) <= {"conflict", "review_closed"}
     assert len(votes) + refused.total() == len(asked)

@@ -1,4 +1,4 @@
-"""An action cut off at every point there is leaves all of itself or nothing, and done again it comes to the same end."""
+"""An action cut off at any point leaves all of itself or nothing, and done again it comes to the same end."""
 
 import os
 import shutil
