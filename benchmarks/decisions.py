@@ -13,6 +13,7 @@ import multiprocessing
 import tempfile
 import time
 from contextlib import ExitStack
+from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median, quantiles
@@ -26,6 +27,7 @@ from lifecycle.library import Library
 from tests import builders, postgres, workspaces
 
 STAGES = 40
+Place = tuple[Path, str | None]
 Timed = tuple[list[float], float, float]
 
 
@@ -46,8 +48,9 @@ def prepared(folder: Path, url: str | None, names: list[str], length: int) -> No
     work.database.close()
 
 
-def take_gates(folder: Path, url: str | None, names: list[str], rounds: int, together: Barrier) -> Timed:
-    """Submit, wait for the others, decide and go on, so many times; the seconds that each gate took."""
+def take_gates(place: Place, names: list[str], rounds: int, together: Barrier, answers: "Queue[Timed]") -> None:
+    """Submit, wait for the others, decide and go on, so many times; answer with the seconds that each gate took."""
+    folder, url = place
     work = Workspace.open(folder / "data", Library.find(folder), system_clock, url)
     seconds: list[float] = []
     busy = 0.0
@@ -67,12 +70,7 @@ def take_gates(folder: Path, url: str | None, names: list[str], rounds: int, tog
         together.wait()
         busy += time.perf_counter() - began
     work.database.close()
-    return seconds, busy, used
-
-
-def writer(folder: Path, url: str | None, names: list[str], rounds: int, together: Barrier, answers: Any) -> None:
-    """One writer's process."""
-    answers.put(take_gates(folder, url, names, rounds, together))
+    answers.put((seconds, busy, used))
 
 
 def measured(folder: Path, url: str | None, *, writers: int, length: int, count: int, rounds: int) -> dict[str, Any]:
@@ -82,7 +80,7 @@ def measured(folder: Path, url: str | None, *, writers: int, length: int, count:
     context = multiprocessing.get_context("spawn")
     together, answers = context.Barrier(writers), context.Queue()
     crew = [
-        context.Process(target=writer, args=(folder, url, names[n::writers], rounds, together, answers))
+        context.Process(target=take_gates, args=((folder, url), names[n::writers], rounds, together, answers))
         for n in range(writers)
     ]
     for one in crew:

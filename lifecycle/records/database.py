@@ -4,6 +4,9 @@ SQLite runs in WAL mode with full synchronisation and `BEGIN IMMEDIATE`; without
 that then write lose decisions silently. On PostgreSQL writers lock the project's row instead.
 """
 
+import random
+import sqlite3
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +48,8 @@ PERHAPS_KEPT = (
     "idempotency key if you gave one: nothing is written twice."
 )
 """What is true of a transaction that the database left: before its commit, and in it."""
+PATIENCE = 30
+"""Seconds that a writer waits for its turn."""
 KNOWN: dict[tuple[str, str], Known] = {}
 """Histories already read, by place and installation. Records never change, so they need not be read again."""
 
@@ -110,8 +115,8 @@ class Database:
             with self.engine.connect().execution_options(**{option: begin}) as connection, connection.begin():
                 yield connection
                 kept = PERHAPS_KEPT
-        except (OperationalError, InterfaceError) as error:
-            reason = str(error.orig).partition("\n")[0]
+        except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
             raise Unavailable(f"The database cannot be reached: {reason}. {kept}") from error
 
     def _get_ready(self) -> None:
@@ -134,7 +139,7 @@ class Database:
 def _opened(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -147,7 +152,29 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    begin = connection.get_execution_options().get("begin", READING["sqlite"])
+    if begin == WRITING["sqlite"]:
+        _take_turn(connection.connection.driver_connection, begin)
+    else:
+        connection.exec_driver_sql(begin)
+
+
+def _take_turn(connection: Any, begin: str) -> None:
+    """Wait until nobody else writes. SQLite's own waiting sleeps up to 0.1 s, far longer than a transaction takes."""
+    until, pause = time.monotonic() + PATIENCE, 0.0005
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute(begin)
+                return
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 (no secret, only a little unevenness)
+            pause = min(pause * 1.5, 0.01)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE}")
 
 
 def _create(engine: Engine) -> None:
