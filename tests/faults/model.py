@@ -155,7 +155,9 @@ class Project:
         self.conditions |= {f"{self.gate}.{review.round}.{number}": self.gate for number in range(1, stated + 1)}
         self.stopped = outcome == "kill"
         passed = outcome in ("go", "conditional_go")
-        self.turn = "closing" if passed and self.phase == "closing" else "on hold" if outcome == "hold" else "open phase"
+        self.turn = (
+            "closing" if passed and self.phase == "closing" else "on hold" if outcome == "hold" else "open phase"
+        )
 
     def withdraw(self, gate: str, by: str) -> bool:
         if self.turn != "awaiting decision" or gate != self.gate or self.review is None or self.review.by != by:

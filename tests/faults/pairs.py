@@ -209,5 +209,3 @@ def result(act: Side, work: Workspace, project: str) -> str:
         return refusal.code
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-
-

@@ -1,5 +1,7 @@
 """The real actions against a model with rules of its own: whatever anybody does in whatever order, both agree."""
 
+import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -29,6 +31,7 @@ LIVES = profile.size(6, 600)
 PEOPLE = st.sampled_from(sorted(model.ROLES))
 GATES = st.sampled_from(sorted(model.APPROVERS))
 CHOICES = st.sampled_from(("approve", "approve", "approve_with_conditions", "reject", "abstain"))
+LIKELY = st.sampled_from(("approve",) * 6 + ("approve_with_conditions",) * 2 + ("reject",) * 3 + ("abstain",))
 PROPOSALS = st.sampled_from((None, "hold", "recycle", "kill"))
 CONDITION = {"text": "Write the tests.", "owner": "erik", "due": date(2026, 12, 31)}
 
@@ -40,9 +43,7 @@ def process() -> ProcessDefinition:
     parts = []
     for name, gate in model.GATE.items():
         approvers = sorted(model.APPROVERS[gate])
-        end = builders.gate(
-            gate, *approvers, policy=policies[gate], chair=model.CHAIR[gate], rounds=model.ROUNDS[gate]
-        )
+        end = builders.gate(gate, *approvers, policy=policies[gate], chair=model.CHAIR[gate], rounds=model.ROUNDS[gate])
         wanted = model.PAPER[gate]
         items = (builders.deliverable(wanted, owned[wanted], "sponsor"),) if wanted else ()
         parts.append(builders.phase(name, gates=(end,), deliverables=items, closing=name == "closing"))
@@ -51,6 +52,9 @@ def process() -> ProcessDefinition:
 
 class Lives(RuleBasedStateMachine):
     """One project; each rule is done by the actions and by the model, which must both allow or both refuse it."""
+
+    seen: Counter[str] = Counter()
+    """How often each verb was done and refused, and each outcome reached, in all lives together."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,12 +67,15 @@ class Lives(RuleBasedStateMachine):
         self.model = model.Project()
 
     def teardown(self) -> None:
+        self.seen.update(outcome for _, _, outcome in self.model.outcomes)
         assert oracle.anomalies(self.work) == []
         self.work.database.close()
         self.folder.cleanup()
 
     def both(self, allowed: bool, act: Callable[[], object]) -> None:
         """The action must do what the model allows, and refuse what it does not."""
+        verb = sys._getframe(1).f_code.co_name
+        self.seen[f"{verb} {'done' if allowed else 'refused'}"] += 1
         try:
             done = act()
         except LifecycleError as refusal:
@@ -84,13 +91,41 @@ class Lives(RuleBasedStateMachine):
         self.both(self.model.open_phase(), lambda: phases.open_phase(self.work, "app", *asked))
         self.both(self.model.close("phasegate"), lambda: phases.close_passed_project(self.work, "app"))
 
+    @rule(which=st.integers(0, 5), choice=LIKELY, proposal=PROPOSALS)
+    def expected(self, which: int, choice: str, proposal: str | None) -> None:
+        """What the project waits for, by one of those it waits for; else few lives would come far."""
+        turn, gate, wanted = self.model.turn, self.model.gate, model.PAPER[self.model.gate]
+        if turn in ("open phase", "closing"):
+            self.engine()
+        elif turn == "preparing" and wanted and not self.model.ready():
+            self.hand_in(wanted, "erik", "a")
+        elif turn == "preparing":
+            self.submit(gate, ("paula", "petra")[which % 2])
+        elif turn == "awaiting decision" and self.model.review:
+            left = sorted(self.model.review.seats - {vote[0] for vote in self.model.review.votes})
+            if self.model.conditions:
+                self.clear(("sam", "cora")[which % 2], 0, False)
+            self.vote_in_form(left[which % len(left)], choice, proposal)
+        elif turn == "on hold":
+            self.resume(("sam", "cora")[which % 2])
+        elif turn == "closing early":
+            self.wind_up("paula")
+
+    @rule(which=st.integers(0, 5), choice=LIKELY, proposal=PROPOSALS)
+    def expected_next(self, which: int, choice: str, proposal: str | None) -> None:
+        self.expected(which, choice, proposal)
+        self.both_are_at_the_same_point()
+        self.expected(which + 1, choice, proposal)
+
+    @rule(which=st.integers(0, 5), choice=LIKELY, proposal=PROPOSALS)
+    def expected_for_long(self, which: int, choice: str, proposal: str | None) -> None:
+        for more in range(4):
+            self.expected(which + more, choice if more else "approve", proposal)
+            self.both_are_at_the_same_point()
+
     @rule(gate=GATES, by=PEOPLE)
     def submit(self, gate: str, by: str) -> None:
         self.both(self.model.submit(gate, by), lambda: gates.submit_gate(self.work, "app", gate, by))
-
-    @rule(by=PEOPLE)
-    def submit_what_is_due(self, by: str) -> None:
-        self.submit(self.model.gate, by)
 
     @rule(gate=GATES, by=PEOPLE, choice=CHOICES, proposal=PROPOSALS, conditions=st.integers(0, 2), right=st.booleans())
     def vote_anything(
@@ -139,7 +174,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(by=PEOPLE, sure=st.integers(0, 5))
     def stop(self, by: str, sure: int) -> None:
-        if sure == 0:
+        if sure == 0 or self.model.stopped or "sponsor" not in model.ROLES[by]:
             self.both(self.model.stop(by), lambda: projects.stop_project(self.work, "app", "No longer wanted.", by))
 
     @rule(by=PEOPLE)
@@ -182,3 +217,8 @@ def test_the_actions_allow_and_refuse_what_the_rules_say_in_any_order() -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(seed(dice.randrange(2**32))(Lives), settings=chosen)
+    print(f"{Lives.seen.total()} steps and outcomes: {dict(sorted(Lives.seen.items()))}")
+    if profile.FULL:
+        verbs = {name.partition(" ")[0] for name in Lives.seen if " " in name}
+        wanted = {f"{verb} {end}" for verb in verbs for end in ("done", "refused")}
+        assert wanted | {"go", "conditional_go", "hold", "recycle", "kill"} <= Lives.seen.keys()
