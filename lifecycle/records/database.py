@@ -42,7 +42,7 @@ WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
 """How a writing transaction begins. READ COMMITTED is enough where writers lock the project's row first."""
 READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
 """How a look begins: all its queries see the same moment."""
-NOTHING_KEPT = "Nothing was written or decided. Try again."
+NOTHING_KEPT = "Nothing was written or decided. Try again; if it stays so, phasegate doctor says more."
 PERHAPS_KEPT = (
     "It went away while it was writing, so nobody knows whether this was kept. Try again, with the same "
     "idempotency key if you gave one: nothing is written twice."

@@ -6,7 +6,7 @@ Every verb says whether it is allowed, and if it is, what follows. Nothing here 
 from dataclasses import dataclass, field
 
 ROLES = {
-    "paula": {"manager"},
+    "paula": {"manager", "customer"},
     "petra": {"manager"},
     "sam": {"sponsor", "architect"},
     "cora": {"customer"},
@@ -14,7 +14,7 @@ ROLES = {
     "erik": {"engineer"},
     "zoe": set[str](),
 }
-"""Who holds which roles; Zoe does not belong to the project."""
+"""Who holds which roles. Paula may vote where Petra submitted; Zoe does not belong to the project."""
 PHASES = ("planning", "execution", "closing")
 GATE = {"planning": "G1", "execution": "G2", "closing": "G9"}
 APPROVERS = {"G1": {"sponsor", "customer"}, "G2": {"sponsor", "customer", "architect"}, "G9": {"sponsor", "customer"}}
@@ -93,19 +93,23 @@ class Project:
 
     # Verbs
 
-    def open_phase(self) -> bool:
-        """The engine begins the next phase, the next attempt, or the closing of a stopped project."""
+    def next_phase(self) -> tuple[str, int] | None:
+        """The phase and attempt that the engine begins next, if it is its turn."""
         if self.turn != "open phase":
-            return False
+            return None
         if self.stopped:
-            self.attempt = self.attempt + 1 if self.phase == "closing" else 1
-            self.phase, self.turn = "closing", "closing early"
-        elif self.phase and self.outcomes[-1][2] == "recycle":
-            self.attempt, self.turn = self.attempt + 1, "preparing"
-        else:
-            self.phase = PHASES[PHASES.index(self.phase) + 1] if self.phase else PHASES[0]
-            self.attempt, self.turn = 1, "preparing"
-        self.begun.add(self.phase)
+            return "closing", self.attempt + 1 if self.phase == "closing" else 1
+        if self.phase and self.outcomes[-1][2] == "recycle":
+            return self.phase, self.attempt + 1
+        return PHASES[PHASES.index(self.phase) + 1] if self.phase else PHASES[0], 1
+
+    def open_phase(self, phase: str, attempt: int) -> bool:
+        """The engine begins the next phase, the next attempt, or the closing of a stopped project; nothing else."""
+        if (phase, attempt) != self.next_phase():
+            return False
+        self.phase, self.attempt = phase, attempt
+        self.turn = "closing early" if self.stopped else "preparing"
+        self.begun.add(phase)
         return True
 
     def submit(self, gate: str, by: str) -> bool:
@@ -121,7 +125,9 @@ class Project:
         self.review, self.turn = Review(self.rounds[self.gate], by, seats), "awaiting decision"
         return True
 
-    def vote(self, gate: str, by: str, choice: str, proposal: str | None, conditions: int, right_digest: bool) -> bool:
+    def vote(
+        self, gate: str, by: str, *, choice: str, proposal: str | None, conditions: int, right_digest: bool
+    ) -> bool:
         review = self.review
         if self.turn != "awaiting decision" or gate != self.gate or review is None or not right_digest:
             return False

@@ -147,7 +147,8 @@ def pinned(review: Body) -> dict[str, int]:
 def chair_of(rows: Rows, review: Body) -> str | None:
     definition = rows.of("project", project=review["project"])[0]["definition"]
     gates = [gate for phase in definition["phases"] for gate in phase["gates"]]
-    return next(gate.get("chair") for gate in gates if gate["id"] == review["gate"])
+    chair: str | None = next(gate.get("chair") for gate in gates if gate["id"] == review["gate"])
+    return chair
 
 
 def adds_up(review: Body, votes: Iterable[Body], chair: str | None) -> tuple[int, str] | None:

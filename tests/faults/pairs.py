@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lifecycle.actions import gates, phases, projects
 from lifecycle.actions.workspace import Workspace
@@ -86,7 +86,7 @@ def with_condition(work: Workspace, project: str) -> None:
     vote(work, "G1", "cora", project)
 
 
-def approve(by: str, choice: str = "approve", **changes: object) -> Side:
+def approve(by: str, choice: str = "approve", **changes: Any) -> Side:
     def side(work: Workspace, project: str) -> str:
         return vote(work, "G1", by, project, choice=choice, **changes).outcome or "open"
 
@@ -151,6 +151,18 @@ def open_next(work: Workspace, project: str) -> str:
     return "done" if phases.open_phase(work, project, "closing", 1) else "nothing to do"
 
 
+def nothing(work: Workspace, project: str) -> None:
+    """The project is not there yet."""
+
+
+def start(side: str) -> Side:
+    def begin(work: Workspace, project: str) -> str:
+        ground.start(work, work.files.data / side, ground.charter(project))
+        return "done"
+
+    return begin
+
+
 def either(first: str, second: str) -> frozenset[tuple[str, str]]:
     """Whoever is first hears the one, the other side the other."""
     return frozenset({(first, second), (second, first)})
@@ -184,6 +196,7 @@ PAIRS = (
     Pair("resume and resume", on_hold, resume("sam"), resume("cora"), either("done", TOO_LATE)),
     Pair("submit and submit", prepared, submit("paula"), submit("petra"), either("done", TOO_LATE)),
     Pair("clear and clear", with_condition, clear("sam"), clear("cora"), either("done", TOO_LATE)),
+    Pair("start and start", nothing, start("left"), start("right"), either("done", "conflict")),
     Pair("open and open", passed, open_next, open_next, either("done", "nothing to do")),
 )
 

@@ -86,10 +86,14 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def engine(self) -> None:
         """The engine's turn, if it is."""
-        step = phases.current_step(self.work, "app")
-        asked = (getattr(step, "phase", "planning"), getattr(step, "attempt", 1))
-        self.both(self.model.open_phase(), lambda: phases.open_phase(self.work, "app", *asked))
+        if following := self.model.next_phase():
+            self.open(*following)
         self.both(self.model.close("phasegate"), lambda: phases.close_passed_project(self.work, "app"))
+
+    @rule(phase=st.sampled_from(model.PHASES), attempt=st.integers(1, 2))
+    def open(self, phase: str, attempt: int) -> None:
+        """A flow, or somebody who runs one by hand, says that a phase begins."""
+        self.both(self.model.open_phase(phase, attempt), lambda: phases.open_phase(self.work, "app", phase, attempt))
 
     @rule(which=st.integers(0, 5), choice=LIKELY, proposal=PROPOSALS)
     def expected(self, which: int, choice: str, proposal: str | None) -> None:
@@ -128,22 +132,23 @@ class Lives(RuleBasedStateMachine):
         self.both(self.model.submit(gate, by), lambda: gates.submit_gate(self.work, "app", gate, by))
 
     @rule(gate=GATES, by=PEOPLE, choice=CHOICES, proposal=PROPOSALS, conditions=st.integers(0, 2), right=st.booleans())
-    def vote_anything(
-        self, gate: str, by: str, choice: str, proposal: str | None, conditions: int, right: bool
-    ) -> None:
-        allowed = self.model.vote(gate, by, choice, proposal, conditions, right)
-        named = {"proposal": proposal, "conditions": [CONDITION] * conditions} | ({} if right else {"digest": "0" * 64})
-        self.both(allowed, lambda: vote(self.work, gate, by, choice=choice, **named))
+    def vote_anything(self, gate: str, by: str, **said: Any) -> None:
+        right = said.pop("right")
+        allowed = self.model.vote(gate, by, right_digest=right, **said)
+        named = said | {"conditions": [CONDITION] * said["conditions"]} | ({} if right else {"digest": "0" * 64})
+        self.both(allowed, lambda: vote(self.work, gate, by, **named))
 
     @rule(by=PEOPLE, choice=CHOICES, proposal=PROPOSALS)
     def vote_in_form(self, by: str, choice: str, proposal: str | None) -> None:
         proposal = proposal if choice == "reject" else None
         conditions = int(choice == "approve_with_conditions")
-        self.vote_anything(self.model.gate, by, choice, proposal, conditions, True)
+        said = {"choice": choice, "proposal": proposal, "conditions": conditions, "right": True}
+        self.vote_anything(self.model.gate, by, **said)
 
-    @rule(by=PEOPLE, gate=GATES)
-    def withdraw(self, gate: str, by: str) -> None:
-        self.both(self.model.withdraw(gate, by), lambda: gates.withdraw_gate(self.work, "app", gate, by))
+    @rule(by=PEOPLE, gate=st.none() | GATES)
+    def withdraw(self, gate: str | None, by: str) -> None:
+        named = gate or self.model.gate
+        self.both(self.model.withdraw(named, by), lambda: gates.withdraw_gate(self.work, "app", named, by))
 
     @rule(deliverable=st.sampled_from(("paper", "app")), by=PEOPLE, content=st.sampled_from("abc"))
     def hand_in(self, deliverable: str, by: str, content: str) -> None:

@@ -9,7 +9,14 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 import pytest
+from sqlalchemy import select
 
+from lifecycle.actions import gates
+from lifecycle.errors import Conflict
+from lifecycle.governance import voting
+from lifecycle.records import store
+from tests import builders
+from tests.builders import START
 from tests.faults import ground, oracle, pairs, profile
 from tests.faults.deciders import forkserver
 from tests.faults.ground import Place
@@ -40,6 +47,26 @@ def test_whoever_is_first_there_is_one_story(place: Place) -> None:
         assert set(results) <= pair.right_results, pair.name
         assert set(results) == pair.right_results or not profile.FULL, f"{pair.name}: the same side was first always"
     assert oracle.anomalies(work) == []
+    work.database.close()
+
+
+@pytest.mark.postgres
+def test_a_forgotten_lock_is_a_conflict_and_never_a_second_vote(
+    on_postgres: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-08: the natural keys stand behind the locks. SQLite has one writer at a time, so nobody can forget."""
+    work = ground.laid_out(on_postgres, pairs.process())
+    pairs.submitted(work, "app")
+    monkeypatch.setattr(store, "LOCKED", select(1))
+    others = ground.opened(on_postgres)
+    sam, again = (builders.ballot("G1", "sam", choice) for choice in ("approve", "reject"))
+    with pytest.raises(Conflict), others.change("vote", "app", "sam") as late:
+        voting.cast(late.history("app"), again, START)
+        gates.decide_gate(work, "app", sam)
+        late.append(*voting.cast(late.history("app"), again, START))
+    assert [vote["choice"] for vote in oracle.Rows(work).of("vote")] == ["approve"]
+    assert oracle.anomalies(work) == []
+    others.database.close()
     work.database.close()
 
 
