@@ -74,7 +74,7 @@ class Lives(RuleBasedStateMachine):
 
     def both(self, allowed: bool, act: Callable[[], object]) -> None:
         """The action must do what the model allows, and refuse what it does not."""
-        verb = sys._getframe(1).f_code.co_name
+        verb = sys._getframe(1).f_code.co_name.lstrip("_")
         self.seen[f"{verb} {'done' if allowed else 'refused'}"] += 1
         try:
             done = act()
@@ -145,10 +145,14 @@ class Lives(RuleBasedStateMachine):
         said = {"choice": choice, "proposal": proposal, "conditions": conditions, "right": True}
         self.vote_anything(self.model.gate, by, **said)
 
-    @rule(by=PEOPLE, gate=st.none() | GATES)
-    def withdraw(self, gate: str | None, by: str) -> None:
-        named = gate or self.model.gate
-        self.both(self.model.withdraw(named, by), lambda: gates.withdraw_gate(self.work, "app", named, by))
+    @rule(by=st.none() | PEOPLE, gate=st.none() | GATES)
+    def withdraw(self, gate: str | None, by: str | None) -> None:
+        """Anybody; the submitter when nobody is named."""
+        submitter = self.model.review.by if self.model.review else "paula"
+        self._withdraw(gate or self.model.gate, by or submitter)
+
+    def _withdraw(self, gate: str, by: str) -> None:
+        self.both(self.model.withdraw(gate, by), lambda: gates.withdraw_gate(self.work, "app", gate, by))
 
     @rule(deliverable=st.sampled_from(("paper", "app")), by=PEOPLE, content=st.sampled_from("abc"))
     def hand_in(self, deliverable: str, by: str, content: str) -> None:
