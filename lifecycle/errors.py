@@ -55,6 +55,10 @@ class Conflict(LifecycleError):
     """Somebody else was first."""
 
 
+class Unavailable(LifecycleError):
+    """The records cannot be reached just now; trying again is safe."""
+
+
 class RuleViolation(LifecycleError):
     """A rule of governance says no. Refusals are journaled."""
 

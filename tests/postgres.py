@@ -19,21 +19,48 @@ def programs() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
+class Server:
+    """A server that can be crashed and started again. It refuses to run as root, so root hands it to `postgres`."""
+
+    def __init__(self, bin: Path, home: Path) -> None:
+        """Choose a port, and make the folder of its databases."""
+        self._bin, self._home, self._port = bin, home, _free_port()
+        self.url = f"postgresql+psycopg://phasegate@127.0.0.1:{self._port}/postgres"
+        if os.getuid() == 0:
+            shutil.chown(home, "postgres", "postgres")
+        _as_postgres([bin / "initdb", "-D", home / "data", "-U", "phasegate", "--auth=trust", "--no-sync"])
+
+    def start(self) -> None:
+        """Start it, after a crash too, and wait until it answers."""
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._home}"
+        self._control("-o", options, "-l", self._home / "log", "start")
+
+    def crash(self) -> None:
+        """End all its processes at once, without writing anything down."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: str | Path) -> None:
+        _as_postgres([self._bin / "pg_ctl", "-D", self._home / "data", "-w", *words])
+
+
+@contextmanager
+def running(bin: Path) -> Iterator[Server]:
+    """A running server, which is gone with its folder afterwards."""
+    home = Path(mkdtemp(prefix="phasegate-pg-"))
+    server = Server(bin, home)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.crash()
+        shutil.rmtree(home, ignore_errors=True)
+
+
 @contextmanager
 def server(bin: Path) -> Iterator[str]:
-    """A running server; its URL. It refuses to run as root, so root hands it to the user `postgres`."""
-    home, port = Path(mkdtemp(prefix="phasegate-pg-")), _free_port()
-    if os.getuid() == 0:
-        shutil.chown(home, "postgres", "postgres")
-    data = home / "data"
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
-    _as_postgres([bin / "initdb", "-D", data, "-U", "phasegate", "--auth=trust", "--no-sync"])
-    _as_postgres([bin / "pg_ctl", "-D", data, "-o", options, "-l", home / "log", "-w", "start"])
-    try:
-        yield f"postgresql+psycopg://phasegate@127.0.0.1:{port}/postgres"
-    finally:
-        _as_postgres([bin / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
-        shutil.rmtree(home, ignore_errors=True)
+    """The URL of a running server."""
+    with running(bin) as started:
+        yield started.url
 
 
 def _as_postgres(command: Sequence[str | Path]) -> None:

@@ -30,7 +30,7 @@ app = typer.Typer(
     name="phasegate",
     help="Projects through their gates: standard processes, decisions by the right people, reports from the record.",
     epilog="Exit codes: 0 done, 1 refused by a rule, 2 wrong usage or unreadable input, 3 a check failed, "
-    "4 not found, 5 somebody else was first.",
+    "4 not found, 5 somebody else was first, 6 the records cannot be reached.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

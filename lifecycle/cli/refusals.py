@@ -7,6 +7,7 @@ from lifecycle.errors import (
     LifecycleError,
     NotFound,
     RuleViolation,
+    Unavailable,
 )
 
 EXIT_CODES: tuple[tuple[type[LifecycleError], int], ...] = (
@@ -15,6 +16,7 @@ EXIT_CODES: tuple[tuple[type[LifecycleError], int], ...] = (
     (NotFound, 4),
     (DefinitionError, 2),
     (BadInput, 2),
+    (Unavailable, 6),
 )
 """The first kind that fits says the code; what fits none is 1."""
 

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import SQLModel
 
+from lifecycle.errors import Unavailable
 from lifecycle.records import tables
 from lifecycle.records.known import Known
 from lifecycle.records.store import Store
@@ -40,6 +42,12 @@ WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
 """How a writing transaction begins. READ COMMITTED is enough where writers lock the project's row first."""
 READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
 """How a look begins: all its queries see the same moment."""
+NOTHING_KEPT = "Nothing was written or decided. Try again; if it stays so, phasegate doctor says more."
+PERHAPS_KEPT = (
+    "It went away while it was writing, so nobody knows whether this was kept. Try again, with the same "
+    "idempotency key if you gave one: nothing is written twice."
+)
+"""What is true of a transaction that the database left: before its commit, and in it."""
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""
 KNOWN: dict[tuple[str, str], Known] = {}
@@ -80,7 +88,10 @@ class Database:
 
     @contextmanager
     def writing(self, actor: str, now: datetime) -> Iterator[Store]:
-        """One transaction that may write, as one person at one moment; all of it is kept or nothing."""
+        """One transaction that may write, as one person at one moment; all of it is kept or nothing.
+
+        Unavailable when the database cannot be reached, or goes away meanwhile.
+        """
         with self._begin(WRITING) as connection:
             store = Store(connection, self.instance, self.known, now=now, actor=actor)
             yield store
@@ -91,16 +102,29 @@ class Database:
     def reading(self, now: datetime) -> Iterator[Store]:
         """One consistent look that writes nothing, not even an empty database where there is none."""
         source = self if self._exists() else Database("sqlite://")
-        known = source.known
         with source._begin(READING) as connection:
-            yield Store(connection, source.instance, known, now=now)
+            yield Store(connection, source.instance, source.known, now=now)
 
     @contextmanager
     def _begin(self, way: Mapping[str, str]) -> Iterator[Connection]:
-        begin = way[self.engine.dialect.name]
-        option = "begin" if begin.startswith("BEGIN") else "isolation_level"
-        with self.engine.connect().execution_options(**{option: begin}) as connection, connection.begin():
-            yield connection
+        kept = NOTHING_KEPT
+        try:
+            self._get_ready()
+            begin = way[self.engine.dialect.name]
+            option = "begin" if begin.startswith("BEGIN") else "isolation_level"
+            with self.engine.connect().execution_options(**{option: begin}) as connection, connection.begin():
+                yield connection
+                kept = PERHAPS_KEPT
+        except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
+            raise Unavailable(f"The database cannot be reached: {reason}. {kept}") from error
+
+    def _get_ready(self) -> None:
+        """Know the installation before a transaction begins: asking takes a connection of its own.
+
+        Threads that all hold one and wait for the writer would wait for ever if the writer had to get a second.
+        """
+        _ = self.known
 
     def _exists(self) -> bool:
         file = make_url(self.url).database

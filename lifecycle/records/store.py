@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict, NotFound
 from lifecycle.history import KINDS, SYSTEM, History, Record
@@ -39,6 +40,8 @@ LISTED = (
     .values(version=projects.c.version + 1)
 )
 DONE = delete(awaited).where(awaited.c.project == bindparam("listed"))
+KEY_LOCKED = text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))")
+"""Who asks twice at once waits for the first answer. Taken before the project, so nobody deadlocks."""
 ANSWER = select(answers).where(answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key"))
 """The statements of every decision, built once: building them took longer than running them."""
 
@@ -178,7 +181,10 @@ class Store:
         values = listing.model_dump(mode="json", exclude={"id"})
         if not self.connection.execute(LISTED, {"listed": listing.id, **values}).rowcount:
             first = {"id": listing.id, "version": 1, "day": self.now.date().isoformat()}
-            self.connection.execute(insert(projects), first | values)
+            try:
+                self.connection.execute(insert(projects), first | values)
+            except IntegrityError as error:
+                raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
         self.connection.execute(DONE, {"listed": listing.id})
         rows = [item.model_dump(mode="json") for item in items]
         if rows:
@@ -189,6 +195,8 @@ class Store:
         if key is None:
             return act()
         asked = digest(json.loads(json.dumps(request, default=str)))
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(KEY_LOCKED, {"key": f"{self.actor}/{key}"})
         row = self.connection.execute(ANSWER, {"actor": self.actor, "key": key}).first()
         if row is None:
             given = act()

@@ -1,6 +1,8 @@
 """PostgreSQL instead of the embedded database: the same records, the same walls, and its own locks."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event, text
@@ -8,6 +10,7 @@ from sqlalchemy import event, text
 from lifecycle.errors import Conflict
 from lifecycle.records import journal
 from lifecycle.records.database import Database
+from lifecycle.records.store import Store
 from tests import postgres
 from tests.builders import START, charter, finished, opened, started
 
@@ -83,3 +86,44 @@ def test_a_reader_locks_nothing_and_sees_one_moment(database: Database, said: li
         assert "other" not in store.projects()
         assert (store.history("read").records, store.head()) == (history.records, before)
     assert locks(said) == []
+
+
+def test_who_starts_the_same_project_at_the_same_moment_comes_second(database: Database, url: str) -> None:
+    with database.writing("sam", START) as store:
+        store.append(*started(charter("twice")).records)
+        later = in_a_thread(url, lambda other: other.append(*started(charter("twice")).records))
+        wait_for_a_waiter(database)
+    with pytest.raises(Conflict, match="started just now"):
+        later.result(30)
+
+
+def test_who_asks_with_the_same_key_at_the_same_moment_gets_the_same_answer(database: Database, url: str) -> None:
+    """R-02: the second request waits for the answer to the first."""
+    with database.writing("sam", START) as store:
+        assert store.once("k1", {"vote": "yes"}, lambda: "first") == "first"
+        later = in_a_thread(url, lambda other: other.once("k1", {"vote": "yes"}, lambda: "second"))
+        wait_for_a_waiter(database)
+    assert later.result(30) == "first"
+
+
+def in_a_thread(url: str, act: Callable[[Store], str | None]) -> "Future[str | None]":
+    """Act in a transaction of its own, beside the one that is open here."""
+
+    def run() -> str | None:
+        other = Database(url)
+        try:
+            with other.writing("sam", START) as store:
+                return act(store)
+        finally:
+            other.close()
+
+    return ThreadPoolExecutor(1).submit(run)
+
+
+def wait_for_a_waiter(database: Database) -> None:
+    """Until somebody waits for a lock."""
+    deadline = time.monotonic() + 30
+    with database.engine.connect() as connection:
+        while not connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)

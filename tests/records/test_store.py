@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
 
-from lifecycle.errors import Conflict, NotFound
+from lifecycle.errors import Conflict, NotFound, Unavailable
 from lifecycle.history import SYSTEM
 from lifecycle.history.work import PhaseOpened
 from lifecycle.records import database as database_room
@@ -151,3 +152,26 @@ def test_two_who_make_a_database_at_once_make_one(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(database_room, "_create", beaten)
     assert [Database.at(tmp_path).instance] == names
+
+
+def test_a_database_that_cannot_be_reached_says_that_nothing_was_written(tmp_path: Path) -> None:
+    lost = Database(f"sqlite:///{tmp_path}")
+    with pytest.raises(Unavailable, match=r"unable to open.*Nothing was written"), lost.writing("sam", START):
+        pass
+    with pytest.raises(Unavailable, match="cannot be reached"), lost.reading(START):
+        pass
+
+
+def test_a_database_that_leaves_during_the_commit_says_that_nobody_knows(database: Database) -> None:
+    def leave(_connection: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("gone"))
+
+    event.listen(database.engine, "commit", leave)
+    with (
+        pytest.raises(Unavailable, match="nobody knows whether this was kept"),
+        database.writing("sam", START) as store,
+    ):
+        store.append(*started().records)
+    event.remove(database.engine, "commit", leave)
+    with database.reading(START) as store:
+        assert store.projects() == ()
