@@ -9,7 +9,19 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from lifecycle.cli import control, gates, processes, programs, projects, record, registers, reports, setup, words
+from lifecycle.cli import (
+    control,
+    database,
+    gates,
+    processes,
+    programs,
+    projects,
+    record,
+    registers,
+    reports,
+    setup,
+    words,
+)
 from lifecycle.cli.command import document
 from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
 from lifecycle.errors import LifecycleError
@@ -18,7 +30,7 @@ app = typer.Typer(
     name="phasegate",
     help="Projects through their gates: standard processes, decisions by the right people, reports from the record.",
     epilog="Exit codes: 0 done, 1 refused by a rule, 2 wrong usage or unreadable input, 3 a check failed, "
-    "4 not found, 5 somebody else was first.",
+    "4 not found, 5 somebody else was first, 6 the records are damaged, out of reach, or of another version.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -32,6 +44,7 @@ GROUPS = (
     programs.app,
     reports.app,
     record.audit,
+    database.database,
 )
 for nouns in GROUPS:
     app.add_typer(nouns)
