@@ -1,5 +1,6 @@
 """A PostgreSQL server of the tests' own: on 127.0.0.1, in a folder of its own, ended with them."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -9,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
+from sqlalchemy import URL, create_engine, make_url
+
+FOR_TESTS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
 MISSING = "PostgreSQL is not installed here (Debian: apt-get install postgresql); CI installs it and runs these tests"
 
 
@@ -20,13 +25,16 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server(bin: Path) -> Iterator[str]:
-    """A running server; its URL. It refuses to run as root, so root hands it to the user `postgres`."""
+def server(bin: Path, *, quick: bool = False) -> Iterator[str]:
+    """A running server; its URL. It refuses to run as root, so root hands it to the user `postgres`.
+
+    A quick one does not wait for the disk, for tests that never pull its plug.
+    """
     home, port = Path(mkdtemp(prefix="phasegate-pg-")), _free_port()
     if os.getuid() == 0:
         shutil.chown(home, "postgres", "postgres")
     data = home / "data"
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
+    options = f"{FOR_TESTS if quick else ''} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
     _as_postgres([bin / "initdb", "-D", data, "-U", "phasegate", "--auth=trust", "--no-sync"])
     _as_postgres([bin / "pg_ctl", "-D", data, "-o", options, "-l", home / "log", "-w", "start"])
     try:
@@ -34,6 +42,40 @@ def server(bin: Path) -> Iterator[str]:
     finally:
         _as_postgres([bin / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
         shutil.rmtree(home, ignore_errors=True)
+
+
+NUMBERS = itertools.count(1)
+HERE = pytest.mark.skipif(programs() is None, reason=MISSING)
+ENGINES = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, HERE])]
+"""For tests that both engines must pass."""
+
+
+def new(server: str, template: str = "template0") -> str:
+    """The URL of a new database on a server, which is empty or a copy of another one."""
+    name = f"test_{next(NUMBERS)}"
+    _told(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return _url(make_url(server).set(database=name))
+
+
+def copy(url: str) -> str:
+    """A copy of a database that nobody is connected to; its URL."""
+    return new(url, str(make_url(url).database))
+
+
+def drop(url: str) -> None:
+    """Drop a database that is no longer needed."""
+    _told(url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+def _told(url: str, statement: str) -> None:
+    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _url(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def _as_postgres(command: Sequence[str | Path]) -> None:

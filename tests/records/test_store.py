@@ -1,7 +1,6 @@
 """The store: rows in, values out, each record once and journaled."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,13 +15,6 @@ from lifecycle.records import journal
 from lifecycle.records.database import Database
 from lifecycle.records.listing import InboxItem, Listing
 from tests.builders import START, finished, opened, started
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.at(tmp_path)
-    yield database
-    database.close()
 
 
 def listing(project: str = "app", state: str = "preparing") -> Listing:
@@ -124,21 +116,25 @@ def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> Non
         assert (store.in_state("closed", "on hold"), store.program_of("app")) == (("app",), None)
 
 
-def test_two_writers_wait_for_each_other(database: Database, tmp_path: Path) -> None:
+def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
+    database = Database.at(tmp_path)
     with database.writing("sam", START) as store:
         store.append(*started().records)
         other = sqlite3.connect(tmp_path / "phasegate.db", timeout=0)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
+    database.close()
 
 
-def test_a_database_is_made_once_and_keeps_its_name(database: Database, tmp_path: Path) -> None:
+def test_a_database_is_made_once_and_keeps_its_name(database: Database, url: str) -> None:
     name = database.instance
-    assert Database.at(tmp_path).instance == name
+    other = Database(url)
+    assert other.instance == name
+    other.close()
 
 
-def test_two_who_make_a_database_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_who_make_a_database_at_once_make_one(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make = database_room._create
     names = []
 
@@ -150,4 +146,6 @@ def test_two_who_make_a_database_at_once_make_one(tmp_path: Path, monkeypatch: p
         make(engine)
 
     monkeypatch.setattr(database_room, "_create", beaten)
-    assert [Database.at(tmp_path).instance] == names
+    database = Database(url)
+    assert [database.instance] == names
+    database.close()
