@@ -13,7 +13,7 @@ from lifecycle.cli.refusals import CHECK_FAILED
 if TYPE_CHECKING:
     from lifecycle.actions.losses import Loss
 
-database = group("db", "Database: upgrade, backup, restore, compare, move to another one.")
+database = group("db", "Database: upgrade, backup, restore, copy.")
 LISTED = 20
 """How many decisions of a loss are named."""
 
@@ -35,7 +35,7 @@ def upgrade(desk: Desk) -> Answer:
 def backup(
     desk: Desk, out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the backup.")]
 ) -> Answer:
-    """Back the records and their files up while others work, and verify the copy. The signing key is not in it."""
+    """Back up records and files, and verify the copy. Others may go on working; the signing key is not in it."""
     from lifecycle.actions.backups import make
 
     made = make(desk.work, out)
@@ -72,7 +72,7 @@ def dump(
         bool, typer.Option("--canonical", help="In the one form that is equal on all engines.")
     ] = True,
 ) -> Answer:
-    """Write out every row, one JSON document a line, to compare two databases. With --json only size and digest."""
+    """Write out every row, to compare two databases. One JSON document a line; with --json only size and digest."""
     from lifecycle.actions.moving import written_out
 
     lines, sha256 = written_out(desk.work)
@@ -86,7 +86,7 @@ def copy(
         str, typer.Argument(metavar="URL", help="An empty database, e.g. postgresql+psycopg://…/phasegate.")
     ],
 ) -> Answer:
-    """Copy the records into another database, e.g. from SQLite to PostgreSQL, and compare both."""
+    """Copy the records into another database. From SQLite to PostgreSQL or back; both are compared afterwards."""
     from lifecycle.actions.moving import move
 
     moved = move(desk.work, url)

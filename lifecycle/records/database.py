@@ -68,6 +68,8 @@ class Database:
     @cached_property
     def engine(self) -> Engine:
         """The engine, with tables and triggers in today's layout in place; StorageError when they cannot be."""
+        if self.file is not None and not (self.file.exists() and self.file.stat().st_size):
+            self._refuse_to_begin_anew()
         with told(self.url), self.bare.connect() as connection:
             empty = not inspect(connection).has_table("instance")
             revision = schema.revision_of(connection)
