@@ -19,7 +19,7 @@ from sqlalchemy import text
 from lifecycle.actions import audit
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import BadInput, Conflict, RecordsDamaged
-from lifecycle.records import copies, schema
+from lifecycle.records import copies, damage, schema
 from lifecycle.records.database import READING, Database, Standing, standing
 from lifecycle.records.files import Files
 from lifecycle.records.journal import Fault, genesis, stamp
@@ -133,7 +133,7 @@ def checkpoints_of(work: Workspace) -> Path:
 def _made(work: Workspace, out: Path, files: dict[str, Path]) -> Backup:
     with _appearing(out) as part:
         copies.copy(work.database, part / RECORDS)
-        copies.check(part / RECORDS)
+        damage.check(part / RECORDS)
         for name, source in files.items():
             with suppress(FileNotFoundError):  # somebody may tidy up among the drafts meanwhile
                 (part / name).parent.mkdir(parents=True, exist_ok=True)

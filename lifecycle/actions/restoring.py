@@ -12,7 +12,7 @@ from lifecycle.actions.backups import CHECKPOINTS, INSTALLATION, RECORDS, Head
 from lifecycle.actions.losses import Hold, Loss, There, loss_of, records_in_place
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import RecordsDamaged
-from lifecycle.records import copies, migrations, schema
+from lifecycle.records import copies, damage, migrations, schema
 from lifecycle.records.database import WRITING, Database, standing
 from lifecycle.records.journal import stamp
 from lifecycle.records.known import Known
@@ -44,6 +44,7 @@ def restore(work: Workspace, folder: Path, by: str, *, accept_loss: bool = False
     with tempfile.TemporaryDirectory(dir=work.files.data, prefix=".restore.") as name:
         file = Path(name) / RECORDS
         shutil.copyfile(folder / RECORDS, file)
+        damage.check(file)
         with copies.opened(file) as copied:
             _bring_up_to_date(work, folder, copied, by)
             loss = loss_of(work, there, copied, manifest)

@@ -83,14 +83,14 @@ def _database(desk: "Desk") -> str:
     """The database is in today's layout and sound, may be written, and has room; LifecycleError says what is not."""
     if _none_yet(desk):
         return f"none yet in {desk.data.absolute()}"
-    from lifecycle.records import copies, place
+    from lifecycle.records import damage, place
 
     database = desk.work.database
     standing = database.standing
     if standing.held is not None:
         raise LifecycleError("restored and not accepted: phasegate db restore DIR --accept-loss")
     if database.file is not None:
-        copies.check(database.file)
+        damage.check(database.file)
         place.require_room(database.file)
     return f"{database.bare.dialect.name}, layout {standing.revision}, epoch {standing.epoch}"
 

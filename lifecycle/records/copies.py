@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, collate, inspect, select
 from sqlmodel import SQLModel
 
-from lifecycle.errors import RecordsDamaged
 from lifecycle.records import schema
 from lifecycle.records.damage import told
 from lifecycle.records.database import READING, WRITING, Database
@@ -42,17 +41,6 @@ def copy(source: Database, file: Path) -> None:
             schema.protect(new)
         target_database.close()
     _make_one_file(file)
-
-
-def check(file: Path) -> None:
-    """RecordsDamaged when SQLite finds a fault in the structure of a copy."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        try:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(1)")]
-        except sqlite3.DatabaseError as error:
-            found = [str(error)]
-    if found != ["ok"]:
-        raise RecordsDamaged(str(file), found[0])
 
 
 def put(copied: Database, target: Database) -> None:

@@ -1,7 +1,9 @@
 """What an error of the database means: damaged, full, out of reach, or busy; each with what to do about it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
@@ -21,11 +23,26 @@ def told(url: str) -> Iterator[None]:
     """Turn what the database complains about into an error with a remedy."""
     try:
         yield
+    except (TypeError, ValueError, KeyError, AttributeError):
+        if url.startswith("sqlite") and (file := make_url(url).database):
+            check(Path(file))  # before blaming the program: what was read may be what a disk made of it
+        raise
     except DBAPIError as error:
         meant = _meaning(error)
         if meant is None:
             raise
         raise ERRORS[meant](place_of(url), str(error.orig).strip()) from error
+
+
+def check(file: Path) -> None:
+    """RecordsDamaged when SQLite finds a fault in the structure of a file."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        try:
+            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(1)")]
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            found = [str(error)]
+    if found != ["ok"]:
+        raise RecordsDamaged(str(file), found[0])
 
 
 def place_of(url: str) -> str:
@@ -38,7 +55,8 @@ def place_of(url: str) -> str:
 def _meaning(error: DBAPIError) -> str | None:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
-        return SQLITE.get(code & 0xFF)
+        # today's layout lacks nothing that we ask for, unless its description was damaged
+        return DAMAGED if "no such" in str(error.orig) else SQLITE.get(code & 0xFF)
     if "Could not decode to UTF-8" in str(error.orig):
         return DAMAGED
     state = getattr(error.orig, "sqlstate", None)

@@ -189,7 +189,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def standing(connection: Connection) -> Standing:
     """What an installation is at this moment, in whatever layout."""
-    return Standing(*connection.exec_driver_sql(STANDING).one())
+    found = connection.exec_driver_sql(STANDING).all()
+    if len(found) != 1:
+        why = f"they say {len(found)} times which installation they belong to"
+        raise RecordsDamaged(place_of(str(connection.engine.url)), why)
+    return Standing(*found[0])
 
 
 def _create(engine: Engine) -> None:
