@@ -99,13 +99,15 @@ class Dispatcher:
         """Run the flow of a program or project; how it ended, and the projects whose runs broke."""
         with self.work.look() as store:
             is_program = store.program_of(root) == root
+        restored = self.work.database.epoch > 1  # runs of before a restore are told apart by their tag
+        epoch = self.work.database.epoch if restored else None
         state: State[Any]
         try:
             if is_program:
-                with about(program=root):
+                with about(program=root, epoch=epoch):
                     state = await program_coordination(root, projects, return_state=True)
             else:
-                with about(project=root):
+                with about(project=root, epoch=epoch):
                     state = await project_lifecycle(root, return_state=True)
             if state.is_completed():
                 result: Any = await state.aresult()

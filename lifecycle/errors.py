@@ -55,10 +55,6 @@ class Conflict(LifecycleError):
     """Somebody else was first."""
 
 
-class Unavailable(LifecycleError):
-    """The records cannot be reached just now; trying again is safe."""
-
-
 class RuleViolation(LifecycleError):
     """A rule of governance says no. Refusals are journaled."""
 
@@ -101,3 +97,34 @@ class NotReady(RuleViolation):
 
 class ClosureBlocked(RuleViolation):
     """A project cannot be closed yet."""
+
+
+class StorageError(LifecycleError):
+    """The records cannot be read or written as they should be; nothing was written."""
+
+
+class RecordsDamaged(StorageError):
+    """The records are no longer what was written."""
+
+    def __init__(self, place: str, why: str) -> None:
+        """Name the place and what was found there."""
+        super().__init__(
+            f"The records in {place} are damaged: {why}. Nothing was written. "
+            "Keep the files as they are, and bring back a backup: phasegate db restore DIR"
+        )
+
+
+class RecordsUnreachable(StorageError):
+    """The place of the records cannot be opened, or not be written to."""
+
+
+class NoSpaceLeft(StorageError):
+    """The disk is full, or as good as."""
+
+
+class RecordsOutdated(StorageError):
+    """The records are in the layout of another version of this program."""
+
+
+class RecordsHeld(StorageError):
+    """The records were restored with a loss that nobody has accepted yet; they can only be read."""

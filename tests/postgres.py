@@ -1,5 +1,6 @@
 """A PostgreSQL server of the tests' own: on 127.0.0.1, in a folder of its own, ended with them."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -9,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
+from sqlalchemy import URL, create_engine, make_url
+
+FOR_TESTS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
 MISSING = "PostgreSQL is not installed here (Debian: apt-get install postgresql); CI installs it and runs these tests"
 
 
@@ -22,9 +27,13 @@ def programs() -> Path | None:
 class Server:
     """A server that can be crashed and started again. It refuses to run as root, so root hands it to `postgres`."""
 
-    def __init__(self, bin: Path, home: Path) -> None:
-        """Choose a port, and make the folder of its databases."""
+    def __init__(self, bin: Path, home: Path, *, quick: bool = False) -> None:
+        """Choose a port, and make the folder of its databases.
+
+        A quick one does not wait for the disk, for tests that never pull its plug.
+        """
         self._bin, self._home, self._port = bin, home, _free_port()
+        self._options = FOR_TESTS if quick else ""
         self.url = f"postgresql+psycopg://phasegate@127.0.0.1:{self._port}/postgres"
         if os.getuid() == 0:
             shutil.chown(home, "postgres", "postgres")
@@ -32,7 +41,9 @@ class Server:
 
     def start(self) -> None:
         """Start it, after a crash too, and wait until it answers."""
-        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._home}"
+        options = (
+            f"{self._options} -p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._home}"
+        )
         self._control("-o", options, "-l", self._home / "log", "start")
 
     def crash(self) -> None:
@@ -44,10 +55,10 @@ class Server:
 
 
 @contextmanager
-def running(bin: Path) -> Iterator[Server]:
+def running(bin: Path, *, quick: bool = False) -> Iterator[Server]:
     """A running server, which is gone with its folder afterwards."""
     home = Path(mkdtemp(prefix="phasegate-pg-"))
-    server = Server(bin, home)
+    server = Server(bin, home, quick=quick)
     server.start()
     try:
         yield server
@@ -57,10 +68,44 @@ def running(bin: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def server(bin: Path) -> Iterator[str]:
+def server(bin: Path, *, quick: bool = False) -> Iterator[str]:
     """The URL of a running server."""
-    with running(bin) as started:
+    with running(bin, quick=quick) as started:
         yield started.url
+
+
+NUMBERS = itertools.count(1)
+HERE = pytest.mark.skipif(programs() is None, reason=MISSING)
+ENGINES = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, HERE])]
+"""For tests that both engines must pass."""
+
+
+def new(server: str, template: str = "template0") -> str:
+    """The URL of a new database on a server, which is empty or a copy of another one."""
+    name = f"test_{next(NUMBERS)}"
+    _told(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return _url(make_url(server).set(database=name))
+
+
+def copy(url: str) -> str:
+    """A copy of a database that nobody is connected to; its URL."""
+    return new(url, str(make_url(url).database))
+
+
+def drop(url: str) -> None:
+    """Drop a database that is no longer needed."""
+    _told(url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+def _told(url: str, statement: str) -> None:
+    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _url(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def _as_postgres(command: Sequence[str | Path]) -> None:

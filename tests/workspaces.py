@@ -1,7 +1,8 @@
 """A workspace in a folder of its own: the small process of the builders as files, and a clock to set."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from lifecycle.history.charter import Charter
 from lifecycle.library import Library
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.progress import CloseProject, OpenPhase
-from tests import builders
+from tests import builders, postgres
 
 PLAN = "id,name,wbs,duration,predecessors,owner,cost\nA1,Build,1,20,,engineer,60000\nA2,Test,1,10,A1,engineer,30000\n"
 
@@ -29,13 +30,15 @@ class Clock:
         return self.moment
 
 
-def workspace(folder: Path, *definitions: ProcessDefinition, clock: Callable[[], datetime] | None = None) -> Workspace:
+def workspace(
+    folder: Path, *definitions: ProcessDefinition, clock: Callable[[], datetime] | None = None, url: str | None = None
+) -> Workspace:
     """A workspace whose library holds these processes; the small one when none is named."""
     processes = folder / "config" / "processes"
     processes.mkdir(parents=True)
     for definition in definitions or (builders.definition(),):
         (processes / f"{definition.process}.yaml").write_text(definition.model_dump_json(exclude_none=True, indent=1))
-    return Workspace.open(folder / "data", Library.find(folder), clock or Clock())
+    return Workspace.open(folder / "data", Library.find(folder), clock or Clock(), url)
 
 
 def charter_file(folder: Path, charter: Charter | None = None) -> Path:
@@ -51,7 +54,18 @@ def copied(work: Workspace, folder: Path) -> Workspace:
     """The workspace once more in a folder of its own, to go on from what was lived through once."""
     work.database.close()
     shutil.copytree(work.files.data.parent, folder, dirs_exist_ok=True)
-    return Workspace.open(folder / "data", Library.find(folder), Clock(work.now()))
+    url = postgres.copy(work.database.url) if work.database.file is None else None
+    return Workspace.open(folder / "data", Library.find(folder), Clock(work.now()), url)
+
+
+@contextmanager
+def borrowed(work: Workspace, folder: Path) -> Iterator[Workspace]:
+    """A copy that is only needed for a while."""
+    mine = copied(work, folder)
+    yield mine
+    mine.database.close()
+    if mine.database.file is None:
+        postgres.drop(mine.database.url)
 
 
 def on(work: Workspace, day: date) -> None:

@@ -35,6 +35,7 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield from _libraries()
     yield _tried("processes", lambda: _processes(desk))
     yield _tried("templates", lambda: _templates(desk))
+    yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
 
 
@@ -78,10 +79,26 @@ def _templates(desk: "Desk") -> str:
     return f"{len(desk.library.templates())} in {', '.join(map(str, desk.library.templates_in))}"
 
 
+def _database(desk: "Desk") -> str:
+    """The database is in today's layout and sound, may be written, and has room; LifecycleError says what is not."""
+    if _none_yet(desk):
+        return f"none yet in {desk.data.absolute()}"
+    from lifecycle.records import damage, place
+
+    database = desk.work.database
+    standing = database.standing
+    if standing.held is not None:
+        raise LifecycleError("restored and not accepted: phasegate db restore DIR --accept-loss")
+    if database.file is not None:
+        damage.check(database.file)
+        place.require_room(database.file)
+    return f"{database.bare.dialect.name}, layout {standing.revision}, epoch {standing.epoch}"
+
+
 def _records(desk: "Desk") -> str:
-    """The database opens and its journal verifies; one that is not there yet is as good."""
+    """The journal verifies; where there is none yet that is as good."""
     url = os.environ.get("PHASEGATE_DATABASE_URL")
-    if not url and not (desk.data / "phasegate.db").exists():
+    if _none_yet(desk):
         return f"none yet in {desk.data.absolute()}"
     from lifecycle.actions.audit import verify
 
@@ -89,6 +106,10 @@ def _records(desk: "Desk") -> str:
     if found.fault:
         raise LifecycleError(f"not whole: {found.fault.message}")
     return f"{found.entries} journal entries in {'the database' if url else desk.data.absolute()}, all verified"
+
+
+def _none_yet(desk: "Desk") -> bool:
+    return not os.environ.get("PHASEGATE_DATABASE_URL") and not (desk.data / "phasegate.db").exists()
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from lifecycle.cli import (
     control,
+    database,
     gates,
     programs,
     projects,
@@ -30,7 +31,7 @@ app = typer.Typer(
     name="phasegate",
     help="Projects through their gates: standard processes, decisions by the right people, reports from the record.",
     epilog="Exit codes: 0 done, 1 refused by a rule, 2 wrong usage or unreadable input, 3 a check failed, "
-    "4 not found, 5 somebody else was first, 6 the records cannot be reached.",
+    "4 not found, 5 somebody else was first, 6 the records are damaged, out of reach, or of another version.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -45,6 +46,7 @@ GROUPS = (
     reports.app,
     record.audit,
     tokens.app,
+    database.database,
 )
 for nouns in GROUPS:
     app.add_typer(nouns)

@@ -1,13 +1,17 @@
 """What errors mean for the person at the keyboard: a sentence, and the exit code of the command."""
 
+import errno
+
 from lifecycle.errors import (
     BadInput,
     Conflict,
     DefinitionError,
     LifecycleError,
+    NoSpaceLeft,
     NotFound,
+    RecordsUnreachable,
     RuleViolation,
-    Unavailable,
+    StorageError,
 )
 
 EXIT_CODES: tuple[tuple[type[LifecycleError], int], ...] = (
@@ -16,9 +20,13 @@ EXIT_CODES: tuple[tuple[type[LifecycleError], int], ...] = (
     (NotFound, 4),
     (DefinitionError, 2),
     (BadInput, 2),
-    (Unavailable, 6),
+    (StorageError, 6),
 )
 """The first kind that fits says the code; what fits none is 1."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+BROKEN = (errno.EROFS, errno.EIO)
+"""What the operating system says when it is the disk, and not a name, that is wrong."""
 
 CHECK_FAILED = 3
 MISUSED = 2
@@ -36,6 +44,10 @@ def explained(error: Exception) -> LifecycleError:
         return error
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
+        if error.errno in FULL:
+            return NoSpaceLeft(f"{place}{error.strerror}. Nothing was written. Make room, then try again.")
+        if error.errno in BROKEN:
+            return RecordsUnreachable(f"{place}{error.strerror}. Nothing was written. Look after the disk.")
         return BadInput(f"{place}{error.strerror or error}. Check the name, and that you may read and write there.")
     if isinstance(error, UnicodeDecodeError):
         return BadInput(f"The file is not text in UTF-8 ({error.reason} at byte {error.start}). Save it as UTF-8.")

@@ -4,54 +4,48 @@ SQLite runs in WAL mode with full synchronisation and `BEGIN IMMEDIATE`; without
 that then write lose decisions silently. On PostgreSQL writers lock the project's row instead.
 """
 
+import json
 import random
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlmodel import SQLModel
 
-from lifecycle.errors import Unavailable
-from lifecycle.records import tables
+from lifecycle.errors import Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated, RecordsUnreachable
+from lifecycle.records import place, schema
+from lifecycle.records.damage import place_of, told
 from lifecycle.records.known import Known
 from lifecycle.records.store import Store
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
-SQLITE_TRIGGER = """
-CREATE TRIGGER IF NOT EXISTS {table}_{event}_refused BEFORE {event} ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
-"""
-# the driver reads a percent sign as the place of a parameter unless it is doubled
-POSTGRES_TRIGGERS = """
-CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$;
-CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION append_only();
-"""
-
-
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON")
 WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
 """How a writing transaction begins. READ COMMITTED is enough where writers lock the project's row first."""
 READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
 """How a look begins: all its queries see the same moment."""
-NOTHING_KEPT = "Nothing was written or decided. Try again; if it stays so, phasegate doctor says more."
 PERHAPS_KEPT = (
-    "It went away while it was writing, so nobody knows whether this was kept. Try again, with the same "
+    "They went away while they were being written, so nobody knows whether this was kept. Try again, with the same "
     "idempotency key if you gave one: nothing is written twice."
 )
-"""What is true of a transaction that the database left: before its commit, and in it."""
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""
-KNOWN: dict[tuple[str, str], Known] = {}
-"""Histories already read, by place and installation. Records never change, so they need not be read again."""
+STANDING = "SELECT id, epoch, held, version_num AS revision FROM instance, alembic_version"
+KNOWN: dict[tuple[str, str, int], Known] = {}
+"""Histories already read, by place, installation and epoch. Records never change, so they need not be read again."""
+
+
+class Standing(NamedTuple):
+    """Which installation this is, how often it was restored, whether it may be written, and in which layout it is."""
+
+    id: str
+    epoch: int
+    held: str | None
+    revision: str
 
 
 class Database:
@@ -67,32 +61,68 @@ class Database:
         folder.mkdir(parents=True, exist_ok=True)
         return cls(f"sqlite:///{folder / 'phasegate.db'}")
 
+    @property
+    def file(self) -> Path | None:
+        """The file of an embedded database; None when it lies in memory or on a server."""
+        parts = make_url(self.url)
+        return Path(parts.database) if self.url.startswith("sqlite") and parts.database else None
+
+    @cached_property
+    def bare(self) -> Engine:
+        """The engine on whatever is there, in whatever layout."""
+        if self.file is not None:
+            place.require_local(self.file)
+        return _opened(self.url)
+
     @cached_property
     def engine(self) -> Engine:
-        """The engine, with tables and triggers in place."""
-        engine = _opened(self.url)
-        if not inspect(engine).has_table("instance"):
-            _create(engine)
-        return engine
+        """The engine, with tables and triggers in today's layout in place; StorageError when they cannot be."""
+        if self.file is not None and not (self.file.exists() and self.file.stat().st_size):
+            self._refuse_to_begin_anew()
+        with told(self.url), self.bare.connect() as connection:
+            empty = not inspect(connection).has_table("instance")
+            revision = schema.revision_of(connection)
+        if empty:
+            self._refuse_to_begin_anew()
+            with told(self.url):
+                _create(self.bare)
+        elif revision != schema.REVISION:
+            raise RecordsOutdated(_out_of_date(place_of(self.url), revision))
+        return self.bare
 
     @cached_property
+    def standing(self) -> Standing:
+        """What the installation was when it was opened."""
+        with told(self.url), self.engine.connect() as connection:
+            return standing(connection)
+
+    @property
     def instance(self) -> str:
         """The id of this installation, the seed of its journal."""
-        with self.engine.connect() as connection:
-            return str(connection.execute(text("SELECT id FROM instance")).scalar_one())
+        return self.standing.id
 
-    @cached_property
+    @property
+    def epoch(self) -> int:
+        """How often this installation was restored, from 1."""
+        return self.standing.epoch
+
+    @property
     def known(self) -> Known:
         """The histories read so far, shared by everybody in this process who opens the same installation."""
-        return KNOWN.setdefault((self.url, self.instance), Known())
+        return KNOWN.setdefault((self.url, self.instance, self.epoch), Known())
 
     @contextmanager
     def writing(self, actor: str, now: datetime) -> Iterator[Store]:
         """One transaction that may write, as one person at one moment; all of it is kept or nothing.
 
-        Unavailable when the database cannot be reached, or goes away meanwhile.
+        StorageError when the disk is nearly full, when the records are damaged or out of reach, or when they may
+        only be read.
         """
-        with self._begin(WRITING) as connection:
+        self._get_ready()
+        if self.file is not None:
+            place.require_room(self.file)
+        with self.begin(WRITING) as connection:
+            self._require_as_opened(standing(connection))
             store = Store(connection, self.instance, self.known, now=now, actor=actor)
             yield store
             store.flush()
@@ -101,23 +131,29 @@ class Database:
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Store]:
         """One consistent look that writes nothing, not even an empty database where there is none."""
-        source = self if self._exists() else Database("sqlite://")
-        with source._begin(READING) as connection:
+        source = self if self.exists() else Database("sqlite://")
+        source._get_ready()
+        with source.begin(READING) as connection:
             yield Store(connection, source.instance, source.known, now=now)
 
     @contextmanager
-    def _begin(self, way: Mapping[str, str]) -> Iterator[Connection]:
-        kept = NOTHING_KEPT
+    def begin(self, way: Mapping[str, str], *, bare: bool = False) -> Iterator[Connection]:
+        """A transaction that begins in this way; a bare one does not ask which layout there is."""
+        engine, committing = self.bare if bare else self.engine, False
+        begin = way[engine.dialect.name]
+        option = "begin" if begin.startswith("BEGIN") else "isolation_level"
         try:
-            self._get_ready()
-            begin = way[self.engine.dialect.name]
-            option = "begin" if begin.startswith("BEGIN") else "isolation_level"
-            with self.engine.connect().execution_options(**{option: begin}) as connection, connection.begin():
+            with (
+                told(self.url),
+                engine.connect().execution_options(**{option: begin}) as connection,
+                connection.begin(),
+            ):
                 yield connection
-                kept = PERHAPS_KEPT
-        except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
-            reason = str(getattr(error, "orig", error)).partition("\n")[0]
-            raise Unavailable(f"The database cannot be reached: {reason}. {kept}") from error
+                committing = True
+        except RecordsUnreachable as error:
+            if committing:
+                raise RecordsUnreachable(f"The records in {place_of(self.url)}: {PERHAPS_KEPT}") from error
+            raise
 
     def _get_ready(self) -> None:
         """Know the installation before a transaction begins: asking takes a connection of its own.
@@ -126,19 +162,43 @@ class Database:
         """
         _ = self.known
 
-    def _exists(self) -> bool:
-        file = make_url(self.url).database
-        return not self.url.startswith("sqlite") or file is None or Path(file).exists()
+    def exists(self) -> bool:
+        """Whether there is a database, as far as can be told without opening it."""
+        if self.file is None:
+            return not self.url.startswith("sqlite") or make_url(self.url).database is None
+        if not self.file.exists():
+            self._refuse_to_begin_anew()
+            return False
+        return True
 
     def close(self) -> None:
-        """Let go of all connections."""
-        if "engine" in vars(self):
-            self.engine.dispose()
+        """Let go of all connections, and of what was found when it was opened."""
+        if "bare" in vars(self):
+            self.bare.dispose()
+        for found in ("bare", "engine", "standing"):
+            vars(self).pop(found, None)
+
+    def _refuse_to_begin_anew(self) -> None:
+        """Where evidence lies, there were records; an empty database beside it is no new beginning."""
+        if self.file is not None and (self.file.parent / "evidence").exists():
+            raise RecordsDamaged(str(self.file), "there is evidence beside them, but they are gone or empty")
+
+    def _require_as_opened(self, now: Standing) -> None:
+        """Whoever opened the records before a restore or an upgrade must not write with what they knew."""
+        if now.held is not None:
+            raise RecordsHeld(_held_back(now.held))
+        if now[:2] != self.standing[:2] or now.revision != self.standing.revision:
+            raise Conflict("The records were restored or upgraded meanwhile; nothing was written. Start this again.")
 
 
 def _opened(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url)
+        try:
+            return create_engine(url)
+        except ImportError as error:
+            raise RecordsUnreachable(
+                f"The driver for {place_of(url)} is not installed: {error}. Run pip install 'phasegate[postgres]'."
+            ) from error
     engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -177,6 +237,15 @@ def _take_turn(connection: Any, begin: str) -> None:
         connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE}")
 
 
+def standing(connection: Connection) -> Standing:
+    """What an installation is at this moment, in whatever layout."""
+    found = connection.exec_driver_sql(STANDING).all()
+    if len(found) != 1:
+        why = f"they say {len(found)} times which installation they belong to"
+        raise RecordsDamaged(place_of(str(connection.engine.url)), why)
+    return Standing(*found[0])
+
+
 def _create(engine: Engine) -> None:
     """Make tables, triggers and the installation's id in one transaction; a second process finds them made."""
     with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
@@ -184,19 +253,30 @@ def _create(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(7045)"))
         if inspect(connection).has_table("instance"):
             return
-        SQLModel.metadata.create_all(connection, tables=_own_tables())
-        for statement in _triggers(engine.dialect.name):
-            connection.exec_driver_sql(statement)
-        connection.execute(tables.Instance.__table__.insert().values(id=str(uuid.uuid4())))  # type: ignore[attr-defined]
+        schema.create(connection)
+        schema.found(connection)
 
 
-def _own_tables() -> list[Any]:
-    rows = (c for c in vars(tables).values() if isinstance(c, type) and issubclass(c, SQLModel))
-    return [row.__table__ for row in rows if hasattr(row, "__table__")]
+def _out_of_date(where: str, revision: str | None) -> str:
+    from lifecycle.records import migrations
+
+    if migrations.after(revision) is None:
+        return (
+            f"The records in {where} were written by a newer version of Phasegate (layout {revision}; this one knows "
+            f"{schema.REVISION}). Nothing was changed. Install that version: pip install --upgrade phasegate"
+        )
+    if revision is None:
+        return f"The records in {where} were made before the first release, and cannot be upgraded. Begin anew there."
+    return (
+        f"The records in {where} are in the layout {revision} of an older version; this one needs {schema.REVISION}. "
+        "Bring them up to date, a backup is made first: phasegate db upgrade"
+    )
 
 
-def _triggers(dialect: str) -> list[str]:
-    if dialect == "postgresql":
-        return [POSTGRES_TRIGGERS.replace("{table}", table) for table in tables.APPEND_ONLY]
-    events = ("UPDATE", "DELETE")
-    return [SQLITE_TRIGGER.format(table=t, event=e) for t in tables.APPEND_ONLY for e in events]
+def _held_back(held: str) -> str:
+    said = json.loads(held)
+    return (
+        f"These records were restored from a backup that ends at journal entry {said['restored']['entries']}, and lack "
+        "what was written after it. They can only be read until somebody accepts that loss: "
+        "phasegate db restore DIR --accept-loss"
+    )

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from lifecycle.errors import Conflict, NotFound
+from lifecycle.errors import Conflict, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
+from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
@@ -27,7 +29,7 @@ awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
 answers = AnswerRow.__table__  # type: ignore[attr-defined]
 
 SINCE = (
-    select(records.c.seq, records.c.kind, records.c.body)
+    select(records.c.id, records.c.seq, records.c.kind, records.c.body)
     .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
     .order_by(records.c.seq)
 )
@@ -210,13 +212,20 @@ class Store:
     def _load(self, project: str) -> History:
         seq, history = self._known.get(project)
         rows = self.connection.execute(SINCE, {"project": project, "seq": seq}).all()
-        new = [KINDS[row.kind].model_validate_json(row.body) for row in rows]
+        new = [self._value(row.id, row.kind, row.body) for row in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
             history = history.and_then(*new) if history else History(new)
             self._known.put(rows[-1].seq, history)
         return history
+
+    def _value(self, id: str, kind: str, body: str) -> Record:
+        try:
+            return KINDS[kind].model_validate_json(body)
+        except (KeyError, ValidationError) as error:
+            why = f"the record '{id}' cannot be read; it was damaged, or a newer version of Phasegate wrote it"
+            raise RecordsDamaged(place_of(str(self.connection.engine.url)), why) from error
 
     def _enlist_new(self, started: ProjectStarted) -> None:
         """Put a project into the list as it starts; its state follows with the transaction's end."""

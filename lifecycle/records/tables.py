@@ -7,9 +7,15 @@ from sqlmodel import Field, SQLModel
 
 
 class Instance(SQLModel, table=True):
-    """This installation; its id is the seed of the journal's chain."""
+    """This installation; its id is the seed of the journal's chain.
+
+    `epoch` counts how often it was restored, from 1. `held` says of a restore with a loss from which head of the
+    journal to which, as JSON, until somebody has accepted it.
+    """
 
     id: str = Field(primary_key=True)
+    epoch: int = 1
+    held: str | None = Field(default=None, sa_type=Text)
 
 
 class RecordRow(SQLModel, table=True):

@@ -1,12 +1,15 @@
-"""Projects that were lived through once, and are copied for every test that goes on from there."""
+"""Projects that were lived through once on each engine, and are copied for every test that goes on from there."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lifecycle.actions import gates, projects
 from lifecycle.actions.workspace import Workspace
+from tests import postgres
 from tests.workspaces import (
+    borrowed,
     carry_on,
     charter_file,
     copied,
@@ -19,9 +22,9 @@ from tests.workspaces import (
 
 
 @pytest.fixture(scope="session")
-def lived_started(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def lived_started(tmp_path_factory: pytest.TempPathFactory, database_server: str | None) -> Workspace:
     folder = tmp_path_factory.mktemp("started")
-    work = workspace(folder)
+    work = workspace(folder, url=postgres.new(database_server) if database_server else None)
     projects.start_project(work, charter_file(folder), "sam")
     carry_on(work)
     return work
@@ -52,18 +55,21 @@ def closed(lived_executing: Workspace, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def started(lived_started: Workspace, tmp_path: Path) -> Workspace:
+def started(lived_started: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """The project `app` has begun: Paula prepares gate G1."""
-    return copied(lived_started, tmp_path)
+    with borrowed(lived_started, tmp_path) as work:
+        yield work
 
 
 @pytest.fixture
-def submitted(lived_submitted: Workspace, tmp_path: Path) -> Workspace:
+def submitted(lived_submitted: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """Gate G1 waits for Sam and Cora."""
-    return copied(lived_submitted, tmp_path)
+    with borrowed(lived_submitted, tmp_path) as work:
+        yield work
 
 
 @pytest.fixture
-def executing(lived_executing: Workspace, tmp_path: Path) -> Workspace:
+def executing(lived_executing: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """The plan is the baseline, and its work begins."""
-    return copied(lived_executing, tmp_path)
+    with borrowed(lived_executing, tmp_path) as work:
+        yield work

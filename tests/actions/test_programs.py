@@ -1,5 +1,6 @@
 """A program of three projects: the backend feeds the app and the website; started as one, dated as one."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +14,8 @@ from lifecycle.errors import BadInput, Conflict, NotFound
 from lifecycle.history.charter import Charter, Dependency, TimeLimit
 from lifecycle.history.control import ExceptionEnded, ExceptionRaised
 from lifecycle.history.plan import ProgressLine
-from tests import builders
-from tests.workspaces import charter_file, copied, history, on, pass_first_gate, workspace
+from tests import builders, postgres
+from tests.workspaces import borrowed, charter_file, copied, history, on, pass_first_gate, workspace
 
 INTERFACE = Dependency(id="D1", text="The interface", before="backend/A2", after="app/A1")
 GATE = Dependency(id="D2", text="No website without a backend", before="backend/G2", after="website/execution")
@@ -33,10 +34,10 @@ def files(folder: Path, *dependencies: Dependency, **members: Charter) -> Path:
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def begun(tmp_path_factory: pytest.TempPathFactory, database_server: str | None) -> Workspace:
     """The program has begun; only to be looked at."""
     folder = tmp_path_factory.mktemp("program")
-    work = workspace(folder)
+    work = workspace(folder, url=postgres.new(database_server) if database_server else None)
     programs.start_program(work, files(folder, INTERFACE, GATE), "sam")
     return work
 
@@ -50,9 +51,10 @@ def lived_building(begun: Workspace, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def building(lived_building: Workspace, tmp_path: Path) -> Workspace:
+def building(lived_building: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """The app and the backend have a baseline and are being built; the website has not begun."""
-    return copied(lived_building, tmp_path)
+    with borrowed(lived_building, tmp_path) as work:
+        yield work
 
 
 def report(work: Workspace, project: str, day: date, remaining: int) -> None:

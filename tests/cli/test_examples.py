@@ -120,12 +120,16 @@ def end(life: Life) -> None:
     life.example("project release", "project close", "report closure", "audit verify")
 
 
+def upkeep(life: Life) -> None:
+    life.example("db upgrade", "db backup", "db restore", "db dump", "db copy")
+
+
 def program(life: Life) -> None:
     shutil.move(".phasegate", "website-data")
     life.example("program start", "program show", "program report", "report program")
 
 
 def test_every_example_works_as_it_stands(life: Life) -> None:
-    for chapter in (looks_around, initiation, planning, execution, end, program):
+    for chapter in (looks_around, initiation, planning, execution, end, upkeep, program):
         chapter(life)
     assert set(life.examples) - life.typed <= OF_FLOWS | NEEDS_AN_INSTALLATION | NAMES_A_TOKEN

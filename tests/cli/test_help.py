@@ -20,6 +20,7 @@ plan import · progress import · progress record · change raise · change asse
 risk add · risk close · risk list · issue add · issue close · issue list · lesson add · lesson list
 follow-on add · follow-on list · program start · program show · program report
 report closure · report status · report gate · report program · audit verify
+db upgrade · db backup · db restore · db dump · db copy
 """
 
 
@@ -51,7 +52,7 @@ def test_the_help_names_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> No
     run(["--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "0 done, 1 refused by a rule, 2 wrong usage" in said
-    assert "3 a check failed, 4 not found, 5 somebody else was first" in said
+    assert "3 a check failed, 4 not found, 5 somebody else was first, 6 the records are damaged" in said
 
 
 def test_a_group_without_a_command_shows_its_help_as_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

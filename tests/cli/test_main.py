@@ -22,6 +22,7 @@ from lifecycle.errors import (
     LifecycleError,
     NotFound,
     Problem,
+    RecordsDamaged,
     RuleViolation,
     SeparationOfDuties,
 )
@@ -61,6 +62,9 @@ def failing(error: BaseException) -> typer.Typer:
         (LifecycleError("No."), 1),
         (FileNotFoundError(2, "No such file or directory", "plan.csv"), 2),
         (OSError("strange"), 2),
+        (OSError(28, "No space left on device", "plan.csv"), 6),
+        (OSError(30, "Read-only file system", "plan.csv"), 6),
+        (RecordsDamaged("records.db", "a page is gone"), 6),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), 2),
         (ZeroDivisionError("division by zero"), 1),
     ],
@@ -180,13 +184,13 @@ def test_a_value_that_an_action_cannot_write_is_bad_input(started: Terminal) -> 
     assert said.err.startswith("text")
 
 
-def test_a_database_that_is_none_is_bad_input(terminal: Terminal) -> None:
+def test_a_database_that_is_none_is_code_6(terminal: Terminal) -> None:
     terminal.data.mkdir()
     (terminal.data / "phasegate.db").write_text("This is a letter, and a long one. " * 100)
     said = terminal("project", "list")
-    assert said.code == 2
+    assert said.code == 6
     assert "file is not a database" in said.err
-    assert "doctor" in said.err
+    assert "phasegate db restore DIR" in said.err
 
 
 def test_a_data_folder_that_is_a_file_is_bad_input(terminal: Terminal) -> None:

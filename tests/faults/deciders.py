@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lifecycle.actions import gates, phases, projects, registers, views
 from lifecycle.actions.workspace import Workspace
-from lifecycle.errors import Conflict, RuleViolation, Unavailable
+from lifecycle.errors import Conflict, RecordsUnreachable, RuleViolation
 from lifecycle.history import History
 from lifecycle.progress import AwaitClosing, AwaitDecision, CloseProject, Ended, OnHold, OpenPhase, PrepareGate
 from tests.faults import ground
@@ -62,7 +62,7 @@ def decide_until_told(place: Place, seed: int, name: str) -> None:
                 current[current.index(project)] = next(going)
         except (Conflict, RuleViolation) as refusal:
             diary.note("refused", project, refusal.code, str(refusal))
-        except Unavailable as error:
+        except RecordsUnreachable as error:
             diary.note("unavailable", project, error.code, str(error))
             time.sleep(0.05)
     work.database.close()
@@ -74,7 +74,7 @@ def _unfinished(work: Workspace) -> Iterator[str]:
         try:
             closed = {line.id for line in views.project_list(work) if line.state.startswith("closed")}
             break
-        except Unavailable:
+        except RecordsUnreachable:
             time.sleep(0.05)
     number = 0
     while True:

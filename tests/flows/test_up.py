@@ -89,6 +89,7 @@ def test_a_decision_is_carried_on_at_once(office: Office) -> None:
 
 
 def test_a_second_runner_waits_and_does_not_disturb(office: Office) -> None:
+    """R-78: two on one database are safe; the lease lets one work."""
     with processes.running(office.folder, "up", "--port", "0") as second:
         wait_until(lambda: "Another runner has these projects in hand" in office.said(), "the second runner's word")
         assert processes.server_of(second) is None

@@ -1,15 +1,13 @@
 """The outbox: told in order, marked once, and by one dispatcher at a time."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from lifecycle.records import outbox
 from lifecycle.records.database import Database
 from tests.builders import START, finished
 
 
-def test_what_moves_a_project_waits_in_order_until_delivered(tmp_path: Path) -> None:
-    database = Database.at(tmp_path)
+def test_what_moves_a_project_waits_in_order_until_delivered(database: Database) -> None:
     with database.writing("sam", START) as store:
         store.append(*finished().records)
         store.flush()
@@ -23,8 +21,8 @@ def test_what_moves_a_project_waits_in_order_until_delivered(tmp_path: Path) -> 
         assert left[0].attempts == 1
 
 
-def test_a_lease_is_held_by_one_until_it_ends_or_is_given_back(tmp_path: Path) -> None:
-    database, later = Database.at(tmp_path), START + timedelta(seconds=31)
+def test_a_lease_is_held_by_one_until_it_ends_or_is_given_back(database: Database) -> None:
+    later = START + timedelta(seconds=31)
     with database.writing("sam", START) as store:
         connection = store.connection
         assert outbox.take_lease(connection, "dispatch", "one", START) == 1

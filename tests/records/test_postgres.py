@@ -14,22 +14,14 @@ from lifecycle.records.store import Store
 from tests import postgres
 from tests.builders import START, charter, finished, opened, started
 
-PROGRAMS = postgres.programs()
-pytestmark = [pytest.mark.postgres, pytest.mark.skipif(PROGRAMS is None, reason=postgres.MISSING)]
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    assert PROGRAMS is not None
-    with postgres.server(PROGRAMS) as url:
-        yield url
+pytestmark = [pytest.mark.postgres, postgres.HERE]
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
+def url(postgresql: str) -> Iterator[str]:
+    made = postgres.new(postgresql)
+    yield made
+    postgres.drop(made)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The store: rows in, values out, each record once and journaled."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
-from lifecycle.errors import Conflict, NotFound, Unavailable
+from lifecycle.errors import Conflict, NotFound, RecordsUnreachable
 from lifecycle.history import SYSTEM
 from lifecycle.history.work import PhaseOpened
 from lifecycle.records import database as database_room
@@ -17,13 +16,6 @@ from lifecycle.records import journal
 from lifecycle.records.database import Database
 from lifecycle.records.listing import InboxItem, Listing
 from tests.builders import START, finished, opened, started
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.at(tmp_path)
-    yield database
-    database.close()
 
 
 def listing(project: str = "app", state: str = "preparing") -> Listing:
@@ -125,21 +117,25 @@ def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> Non
         assert (store.in_state("closed", "on hold"), store.program_of("app")) == (("app",), None)
 
 
-def test_two_writers_wait_for_each_other(database: Database, tmp_path: Path) -> None:
+def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
+    database = Database.at(tmp_path)
     with database.writing("sam", START) as store:
         store.append(*started().records)
         other = sqlite3.connect(tmp_path / "phasegate.db", timeout=0)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
+    database.close()
 
 
-def test_a_database_is_made_once_and_keeps_its_name(database: Database, tmp_path: Path) -> None:
+def test_a_database_is_made_once_and_keeps_its_name(database: Database, url: str) -> None:
     name = database.instance
-    assert Database.at(tmp_path).instance == name
+    other = Database(url)
+    assert other.instance == name
+    other.close()
 
 
-def test_two_who_make_a_database_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_who_make_a_database_at_once_make_one(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make = database_room._create
     names = []
 
@@ -151,24 +147,26 @@ def test_two_who_make_a_database_at_once_make_one(tmp_path: Path, monkeypatch: p
         make(engine)
 
     monkeypatch.setattr(database_room, "_create", beaten)
-    assert [Database.at(tmp_path).instance] == names
+    database = Database(url)
+    assert [database.instance] == names
+    database.close()
 
 
 def test_a_database_that_cannot_be_reached_says_that_nothing_was_written(tmp_path: Path) -> None:
     lost = Database(f"sqlite:///{tmp_path}")
-    with pytest.raises(Unavailable, match=r"unable to open.*Nothing was written"), lost.writing("sam", START):
+    with pytest.raises(RecordsUnreachable, match=r"unable to open.*Nothing was written"), lost.writing("sam", START):
         pass
-    with pytest.raises(Unavailable, match="cannot be reached"), lost.reading(START):
+    with pytest.raises(RecordsUnreachable, match="cannot be reached"), lost.reading(START):
         pass
 
 
 def test_a_database_that_leaves_during_the_commit_says_that_nobody_knows(database: Database) -> None:
     def leave(_connection: object) -> None:
-        raise OperationalError("COMMIT", {}, Exception("gone"))
+        raise OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)
 
     event.listen(database.engine, "commit", leave)
     with (
-        pytest.raises(Unavailable, match="nobody knows whether this was kept"),
+        pytest.raises(RecordsUnreachable, match="nobody knows whether this was kept"),
         database.writing("sam", START) as store,
     ):
         store.append(*started().records)

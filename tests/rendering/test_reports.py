@@ -65,6 +65,7 @@ def words_in(pdf: bytes) -> str:
 def test_the_same_report_gives_the_same_bytes(
     kind: ReportKind, reports: dict[str, Report], templates: Path, tmp_path: Path
 ) -> None:
+    """R-80: rendered twice, a report has the same digest."""
     first = render_report(reports[kind], kind, FORMATS, templates, tmp_path / "a")
     second = render_report(reports[kind], kind, FORMATS, templates, tmp_path / "b")
     assert first == second

@@ -1,0 +1,56 @@
+"""Bringing old records into today's layout."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from lifecycle.actions import backups
+from lifecycle.actions.backups import INSTALLATION
+from lifecycle.actions.workspace import Workspace
+from lifecycle.records import migrations, schema
+from lifecycle.records.database import WRITING, standing
+from lifecycle.records.known import Known
+from lifecycle.records.store import Store
+from lifecycle.value import Value
+
+
+class Upgraded(Value):
+    """The layouts before and after, the revisions taken, and the backup that was made before."""
+
+    before: str | None
+    after: str
+    revisions: tuple[str, ...] = ()
+    backup: str | None = None
+
+
+def upgrade(work: Workspace, by: str) -> Upgraded:
+    """Take every revision that is missing, in one transaction and after a backup; nobody else writes meanwhile.
+
+    Conflict while a runner is at work, RecordsOutdated when the records are newer than this program.
+    """
+    database = work.database
+    if not database.exists():
+        return Upgraded(before=None, after=schema.REVISION)
+    with database.begin(WRITING, bare=True) as connection:
+        before = schema.revision_of(connection)
+        missing = (migrations.after(before) if before else None) or ()
+        if missing:
+            backups.require_nobody_at_work(database)
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE instance, journal IN EXCLUSIVE MODE"))
+            kept = backups.keep_aside(work, f"before-{missing[-1]}").folder
+            take(connection, missing, by, work.now())
+    database.close()
+    if not missing:
+        return Upgraded(before=before, after=database.standing.revision)
+    return Upgraded(before=before, after=missing[-1], revisions=missing, backup=kept)
+
+
+def take(connection: Connection, revisions: Sequence[str], by: str, now: datetime) -> None:
+    """Take these revisions in the open transaction, each with its entry in the journal."""
+    migrations.upgrade(connection)
+    store = Store(connection, standing(connection).id, Known(), now=now, actor=by)
+    for revision in revisions:
+        store.note("database.upgraded", INSTALLATION, subject=store.instance, note=revision)
+    store.flush()

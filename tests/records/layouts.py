@@ -1,0 +1,40 @@
+"""A program that is two revisions further on, and what a database looks like from outside."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from lifecycle.records import migrations, schema
+
+LATER = Path(__file__).parent / "later"
+NEWEST = "0003"
+
+
+def further_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the program knows the revisions of the folder `later`."""
+    monkeypatch.setattr(migrations, "FOLDERS", [*migrations.FOLDERS, LATER])
+    monkeypatch.setattr(schema, "REVISION", NEWEST)
+
+
+def layout(connection: Connection) -> dict[str, Any]:
+    """Every table with its columns, keys, indexes and triggers."""
+    seen = inspect(connection)
+    found: dict[str, Any] = {}
+    for table in seen.get_table_names():
+        columns = {one["name"]: (str(one["type"]), one["nullable"]) for one in seen.get_columns(table)}
+        uniques = sorted(sorted(one["column_names"]) for one in seen.get_unique_constraints(table))
+        indexes = sorted((str(one["name"]), tuple(one["column_names"])) for one in seen.get_indexes(table))
+        keys = seen.get_pk_constraint(table)["constrained_columns"]
+        found[table] = columns, keys, uniques, indexes
+    return found | {"triggers": triggers(connection)}
+
+
+def triggers(connection: Connection) -> list[str]:
+    """The names of all triggers."""
+    if connection.dialect.name == "postgresql":
+        asked = "SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    else:
+        asked = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
+    return [str(row[0]) for row in connection.execute(text(asked))]

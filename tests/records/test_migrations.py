@@ -1,0 +1,103 @@
+"""The layout of the tables: the same whether it was made at once or migrated to, and protected either way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from lifecycle.errors import RecordsOutdated
+from lifecycle.records import migrations, schema
+from lifecycle.records.database import WRITING, Database
+from tests.builders import START, started
+from tests.records import first_revision
+from tests.records.layouts import NEWEST, further_on, layout, triggers
+
+
+@pytest.fixture
+def migrated(url: str) -> Iterator[Connection]:
+    """A database made by the migrations alone, its transaction still open."""
+    database = Database(url)
+    with database.begin(WRITING, bare=True) as connection:
+        migrations.upgrade(connection)
+        yield connection
+    database.close()
+
+
+def test_the_first_revision_is_what_the_tables_are_today() -> None:
+    """Nothing is released, so there is one revision. After a change: python -m tests.records.first_revision"""
+    assert first_revision.PLACE.read_text() == first_revision.text()
+
+
+def test_migrations_make_what_a_new_database_gets_at_once(migrated: Connection) -> None:
+    before = layout(migrated)
+    assert schema.revision_of(migrated) == schema.REVISION
+    for table in (*schema.own_tables(), schema.version):
+        migrated.exec_driver_sql(f'DROP TABLE "{table.name}"')
+    schema.create(migrated)
+    assert layout(migrated) == before
+    assert schema.revision_of(migrated) == schema.REVISION
+
+
+def test_there_is_one_newest_revision_and_it_is_the_programs_own() -> None:
+    known = migrations.after(None)
+    assert known is not None
+    assert known[-1] == schema.REVISION
+    assert migrations.after(schema.REVISION) == ()
+    assert migrations.after("9999") is None
+
+
+def test_walls_stand_after_every_revision(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+    with database.begin(WRITING) as connection:
+        before = triggers(connection)
+    protect, seen = schema.protect, []
+
+    def watched(connection: Connection) -> None:
+        protect(connection)
+        seen.append((schema.revision_of(connection), triggers(connection)))
+
+    further_on(monkeypatch)
+    monkeypatch.setattr(schema, "protect", watched)
+    with database.begin(WRITING, bare=True) as connection:
+        migrations.upgrade(connection)
+    assert [found for _, found in seen] == [before, before]
+    for table in ("record", "journal"):
+        with pytest.raises(Exception, match="append-only"), database.bare.begin() as connection:
+            connection.execute(text(f"UPDATE {table} SET project = 'x'"))
+
+
+def test_records_of_an_older_layout_are_not_touched_before_they_are_upgraded(
+    database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert database.epoch == 1
+    further_on(monkeypatch)
+    later = Database(url)
+    for _ in range(2):
+        with pytest.raises(RecordsOutdated, match=r"layout 0001 of an older .* phasegate db upgrade"):
+            _ = later.engine
+    later.close()
+
+
+def test_records_of_a_newer_version_are_refused(database: Database, url: str) -> None:
+    with database.begin(WRITING) as connection:
+        connection.execute(schema.version.update().values(version_num=NEWEST))
+    again = Database(url)
+    with pytest.raises(RecordsOutdated, match=r"newer version of Phasegate .layout 0003; this one knows 0001"):
+        _ = again.engine
+    again.close()
+
+
+def test_records_that_never_had_a_layout_are_refused(database: Database, url: str) -> None:
+    with database.begin(WRITING) as connection:
+        schema.version.drop(connection)
+    again = Database(url)
+    with pytest.raises(RecordsOutdated, match="before the first release"):
+        _ = again.engine
+    again.close()
+
+
+def test_the_revisions_are_part_of_the_package() -> None:
+    assert migrations.FOLDERS[0].is_relative_to(Path(migrations.__file__).parent)
+    assert [file.name for file in migrations.FOLDERS[0].glob("*.py")] == ["revision_0001.py"]
