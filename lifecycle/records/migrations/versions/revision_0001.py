@@ -16,6 +16,7 @@ def upgrade() -> None:
     _outbox()
     _project()
     _record()
+    _token()
 
 
 def _answer() -> None:
@@ -137,3 +138,19 @@ def _record() -> None:
     )
     op.create_index("record_of_kind", "record", ["kind", "seq"], unique=False)
     op.create_index("record_of_project", "record", ["project", "seq"], unique=False)
+
+
+def _token() -> None:
+    op.create_table(
+        "token",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("created", sa.String(), nullable=False),
+        sa.Column("expires", sa.String(), nullable=False),
+        sa.Column("revoked", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_token_person"), "token", ["person"], unique=False)
