@@ -173,3 +173,15 @@ def test_a_database_that_leaves_during_the_commit_says_that_nobody_knows(databas
     event.remove(database.engine, "commit", leave)
     with database.reading(START) as store:
         assert store.projects() == ()
+
+
+def test_a_writer_whose_turn_never_comes_hears_so(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-09: what SQLite calls locked is a refusal that says to try again."""
+    monkeypatch.setattr(database_room, "PATIENCE", 0.01)
+    other = Database.at(tmp_path)
+    refused = pytest.raises(Unavailable, match="Try again")
+    with database.writing("sam", START), refused, other.writing("cora", START):
+        pass
+    other.close()
