@@ -125,7 +125,7 @@ def _home(desk: Desk) -> Path:
 
 
 def _dispatcher(desk: Desk) -> Dispatcher:
-    return Dispatcher(desk.work, f"{os.getpid()}-{uuid.uuid4().hex[:8]}", _say)
+    return Dispatcher(desk.records, f"{os.getpid()}-{uuid.uuid4().hex[:8]}", _say)
 
 
 def _say(text: str) -> None:

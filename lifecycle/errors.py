@@ -87,6 +87,10 @@ class EvidenceChanged(Conflict, RuleViolation):
     """The dossier is no longer the one that the person read."""
 
 
+class NotIdentified(RuleViolation):
+    """Nobody can tell who is asking: no token where one is needed, or one that does not count."""
+
+
 class NotReady(RuleViolation):
     """A gate was submitted with gaps."""
 

@@ -1,7 +1,8 @@
 """The base of every value: frozen, checked, and with one canonical form to take a digest of."""
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +12,13 @@ class Value(BaseModel):
     """A checked value that never changes; unknown fields are an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, with other fields where they are given; cached properties are worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 def days(number: int) -> str:

@@ -63,25 +63,6 @@ class Command(NamedTuple):
     given: dict[str, Any]
 
 
-class Person(Value):
-    """Somebody of the organisation."""
-
-    id: Name
-    name: Text
-    position: Text
-    roles: tuple[Name, ...]
-
-
-class Organisation(Value):
-    """Who is who."""
-
-    organisation: Text
-    language: Text
-    currency: Text
-    calendars: tuple[dict[str, Any], ...]
-    people: tuple[Person, ...]
-
-
 @cache
 def program() -> ProgramCharter:
     charter = read_charter(EXAMPLE / "program.yaml")
@@ -159,7 +140,7 @@ def test_a_charter_can_be_started_and_all_its_gates_can_be_decided(project: str)
 
 
 def test_the_people_of_the_charters_are_those_of_the_organisation() -> None:
-    known = {person.id: person for person in read(CONFIG / "organisation.yaml", Organisation).people}
+    known = {person.id: person for person in Library.find(CONFIG).organisation.people}
     for project in ("digital-platform", *PROJECTS):
         for member in charter_of(project).people:
             assert member.name == known[member.id].name

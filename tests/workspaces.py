@@ -34,7 +34,7 @@ def workspace(folder: Path, *definitions: ProcessDefinition, clock: Callable[[],
     processes = folder / "config" / "processes"
     processes.mkdir(parents=True)
     for definition in definitions or (builders.definition(),):
-        (processes / f"{definition.process}.yaml").write_text(definition.model_dump_json(exclude_none=True))
+        (processes / f"{definition.process}.yaml").write_text(definition.model_dump_json(exclude_none=True, indent=1))
     return Workspace.open(folder / "data", Library.find(folder), clock or Clock())
 
 
@@ -43,7 +43,7 @@ def charter_file(folder: Path, charter: Charter | None = None) -> Path:
     charter = charter or builders.charter(plan="plan.csv")
     (folder / "plan.csv").write_text(PLAN)
     file = folder / f"{charter.project}.yaml"
-    file.write_text(charter.model_dump_json(exclude_none=True))
+    file.write_text(charter.model_dump_json(exclude_none=True, indent=1))
     return file
 
 

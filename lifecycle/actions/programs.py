@@ -12,7 +12,6 @@ from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.control import PlanSubmitted
 from lifecycle.history.work import ProjectStarted
-from lifecycle.library import read_charter
 from lifecycle.planning.network import schedule
 from lifecycle.program import (
     ProgramStatus,
@@ -32,7 +31,7 @@ Beginnings = Mapping[str, tuple[ProjectStarted, list[Record]]]
 
 def start_program(work: Workspace, charter_file: Path, by: str) -> tuple[ProjectStarted, ...]:
     """Start a program and all its member projects in one go; nothing is started when one of them cannot be."""
-    charter = read_charter(charter_file)
+    charter = work.library.charter(charter_file)
     if not isinstance(charter, ProgramCharter):
         raise BadInput(f"{charter_file} is a project's charter. Start it with: phasegate project start {charter_file}")
     beginnings = _beginnings(work, charter, charter_file, by)
@@ -88,7 +87,7 @@ def _beginnings(work: Workspace, charter: ProgramCharter, file: Path, by: str) -
     found: dict[str, tuple[ProjectStarted, list[Record]]] = {charter.project: beginning(work, charter, file, by)}
     for member in charter.projects:
         place = file.parent / member.charter
-        own = read_charter(place)
+        own = work.library.charter(place)
         if isinstance(own, ProgramCharter):
             raise BadInput(f"{place}: a program's projects cannot be programs themselves.")
         if own.project != member.project or own.project in found:

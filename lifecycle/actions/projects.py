@@ -13,13 +13,13 @@ from lifecycle.history.charter import Charter, ProgramCharter
 from lifecycle.history.closing import PersonReleased, ProjectClosed, ProjectStopped, SuccessJudged
 from lifecycle.history.control import PlanSubmitted, RiskRaised
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, DocumentDrafted, HandedOver, ProjectStarted
-from lifecycle.library import read_charter, read_plan
+from lifecycle.library import read_plan
 from lifecycle.process.expansion import expand
 
 
 def start_project(work: Workspace, charter_file: Path, by: str) -> ProjectStarted:
     """Start a project from its charter file, with its own copy of the process and its plan, if it names one."""
-    charter = read_charter(charter_file)
+    charter = work.library.charter(charter_file)
     if isinstance(charter, ProgramCharter):
         raise BadInput(f"{charter_file} is a program's charter. Start it with: phasegate program start {charter_file}")
     started, first = beginning(work, charter, charter_file, by)

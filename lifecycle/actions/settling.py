@@ -142,7 +142,7 @@ def _listing(history: History, step: Step) -> Listing:
         state=step.word,
         phase=history.phase.phase if history.phase else None,
         gate=gate_at(step),
-        since=stamp(history.records[-1].at),
+        since=stamp(history.newest.at),
     )
 
 

@@ -7,13 +7,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from lifecycle.actions.settling import settle
-from lifecycle.errors import BadInput, EvidenceChanged, RuleViolation
+from lifecycle.errors import BadInput, EvidenceChanged, NotIdentified, RuleViolation
 from lifecycle.library import Library
 from lifecycle.records.database import Database
 from lifecycle.records.files import Files
 from lifecycle.records.store import Store
+from lifecycle.records.tokens import Scope, Token
 
 Clock = Callable[[], datetime]
+DECIDING = frozenset(
+    {
+        "vote",
+        "resume gate",
+        "waive criterion",
+        "clear condition",
+        "decide change",
+        "judge deliverable",
+        "stop project",
+    }
+)
+"""The verbs that take a decision; all others that write are work."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,8 @@ class Workspace:
     files: Files
     library: Library
     clock: Clock
+    token: Token | None = None
+    """What the person at work presented; none where the login is trusted. It limits what may be done."""
 
     @classmethod
     def open(cls, data: Path, library: Library, clock: Clock, url: str | None = None) -> "Workspace":
@@ -41,6 +56,7 @@ class Workspace:
     @contextmanager
     def change(self, verb: str, project: str, by: str) -> Iterator[Store]:
         """One action as one transaction: all of it is written, or only a note that it was refused."""
+        self._require_scope("decide" if verb in DECIDING else "work", by)
         try:
             with self.database.writing(by, self.now()) as store:
                 yield store
@@ -56,8 +72,20 @@ class Workspace:
     @contextmanager
     def look(self) -> Iterator[Store]:
         """A consistent look at the records."""
+        self._require_scope("read")
         with self.database.reading(self.now()) as store:
             yield store
+
+    def _require_scope(self, scope: Scope, by: str | None = None) -> None:
+        if self.token is None:
+            return
+        if by not in (None, self.token.person):
+            raise NotIdentified(f"This token is {self.token.person}'s; nobody else can act with it, nor {by}.")
+        if scope not in self.token.scopes:
+            raise NotIdentified(
+                f"The token '{self.token.label}' is for {', '.join(self.token.scopes)} only, and this takes {scope}. "
+                f"Ask for another one: phasegate token create {self.token.person} --scope {scope}"
+            )
 
 
 def system_clock() -> datetime:

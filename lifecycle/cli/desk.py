@@ -2,16 +2,17 @@
 
 import getpass
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, NotFound, NotIdentified
 
 if TYPE_CHECKING:
     from lifecycle.actions.workspace import Workspace
     from lifecycle.library import Library
+    from lifecycle.records.tokens import Token
 
 
 @dataclass
@@ -37,7 +38,19 @@ class Desk:
 
     @cached_property
     def person(self) -> str:
-        """Who is working: the person named, else the one who is logged in; BadInput when nobody is known."""
+        """Who is working: the owner of the token, else the person named, else the one who is logged in.
+
+        BadInput when nobody is known; NotIdentified when a token is needed, or is somebody else's.
+        """
+        if self.token is None:
+            return self.operator
+        if self.named not in (None, self.token.person):
+            raise NotIdentified(f"The token is {self.token.person}'s, not {self.named}'s. Leave --as out.")
+        return self.token.person
+
+    @cached_property
+    def operator(self) -> str:
+        """Who sits here: the person named, else the one who is logged in; BadInput when nobody is known."""
         try:
             person = getpass.getuser() if self.named is None else self.named.strip()
         except (OSError, KeyError, ImportError):
@@ -45,6 +58,27 @@ class Desk:
         if not person:
             raise BadInput("Nobody knows who is working. Say it with --as PERSON, or set PHASEGATE_PERSON.")
         return person
+
+    @cached_property
+    def token(self) -> "Token | None":
+        """The personal token in PHASEGATE_TOKEN; none where the organisation trusts the login.
+
+        NotIdentified when it does not count, or when there has to be one.
+        """
+        text = os.environ.get("PHASEGATE_TOKEN")
+        if text:
+            from lifecycle.actions.identity import bearer
+
+            return bearer(self.records, text.strip())
+        if self._asks_for_tokens():
+            raise NotIdentified("This organisation asks for a personal token. Put yours into PHASEGATE_TOKEN.")
+        return None
+
+    def _asks_for_tokens(self) -> bool:
+        try:
+            return self.library.organisation.sign_in == "token"
+        except NotFound:  # the command itself says what is missing, if it needs it
+            return False
 
     @cached_property
     def library(self) -> "Library":
@@ -55,7 +89,12 @@ class Desk:
 
     @cached_property
     def work(self) -> "Workspace":
-        """The records, for commands that look at or change them."""
+        """The records, for commands that look at or change them, as far as the token allows."""
+        return replace(self.records, token=self.token)
+
+    @cached_property
+    def records(self) -> "Workspace":
+        """The records as whoever runs the installation sees them: no token limits what is done here."""
         from lifecycle.actions.workspace import Workspace, clock_of, system_clock
 
         told = os.environ.get("PHASEGATE_CLOCK_FILE")
@@ -64,5 +103,5 @@ class Desk:
 
     def leave(self) -> None:
         """Close the records, if they were opened."""
-        if "work" in vars(self) and "engine" in vars(self.work.database):
-            self.work.database.close()
+        if "records" in vars(self):
+            self.records.database.close()

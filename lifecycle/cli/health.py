@@ -85,7 +85,7 @@ def _records(desk: "Desk") -> str:
         return f"none yet in {desk.data.absolute()}"
     from lifecycle.actions.audit import verify
 
-    found = verify(desk.work)
+    found = verify(desk.records)
     if found.fault:
         raise LifecycleError(f"not whole: {found.fault.message}")
     return f"{found.entries} journal entries in {'the database' if url else desk.data.absolute()}, all verified"

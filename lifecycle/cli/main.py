@@ -9,7 +9,19 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from lifecycle.cli import control, gates, programs, projects, record, registers, rehearsals, reports, setup, words
+from lifecycle.cli import (
+    control,
+    gates,
+    programs,
+    projects,
+    record,
+    registers,
+    rehearsals,
+    reports,
+    setup,
+    tokens,
+    words,
+)
 from lifecycle.cli.command import document
 from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
 from lifecycle.errors import LifecycleError
@@ -32,6 +44,7 @@ GROUPS = (
     programs.app,
     reports.app,
     record.audit,
+    tokens.app,
 )
 for nouns in GROUPS:
     app.add_typer(nouns)

@@ -93,8 +93,18 @@ class Member(Value):
     roles: tuple[Name, ...] = Field(min_length=1)
 
 
+class GroupRoles(Value):
+    """A group of the organisation, and the roles that each of its members holds in this project."""
+
+    group: Name
+    roles: tuple[Name, ...] = Field(min_length=1)
+
+
 class Charter(Value):
-    """What a person writes to start a project. `plan` names a CSV or YAML file beside the charter."""
+    """What a person writes to start a project. `plan` names a CSV or YAML file beside the charter.
+
+    `groups` brings in people of the organisation beside those named one by one.
+    """
 
     project: Name
     title: Text
@@ -104,6 +114,7 @@ class Charter(Value):
     success_criteria: tuple[SuccessCriterion, ...] = Field(min_length=1)
     constraints: Constraints
     people: tuple[Member, ...] = Field(min_length=1)
+    groups: tuple[GroupRoles, ...] = ()
     deliverables: tuple[DeliverableDefinition, ...] = ()
     assumptions: tuple[Text, ...] = ()
     benefits: tuple[Benefit, ...] = ()

@@ -1,6 +1,7 @@
 """What every record of the past has in common."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
@@ -30,7 +31,7 @@ class Record(Value):
     at: Moment
     by: Person
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The record's natural key, e.g. `website:G2:1:vote:anna.berg`."""
         return self.key.format_map(dict(self))

@@ -1,6 +1,6 @@
 """Reading what people write in YAML: every problem of a file at once, each with its line and column."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from lifecycle.history.charter import Charter, ProgramCharter
 from lifecycle.library.document import Document, document_of, read_document, text_of
 from lifecycle.library.mending import mended
+from lifecycle.library.organisation import Organisation, staffed, strangers, unknown_groups
 from lifecycle.library.sentences import unsound
 from lifecycle.process import soundness
 from lifecycle.process.definition import ProcessDefinition
@@ -58,19 +59,30 @@ def _rest(document: Document, error: ValidationError, templates: Collection[str]
             yield item
 
 
-def read_charter(path: Path) -> Charter | ProgramCharter:
-    """Read the charter of a project, or of a program when it has `projects`; DefinitionError with all problems."""
-    document = read_document(path)
+def read_charter(path: Path, organisation: Organisation | None = None) -> Charter | ProgramCharter:
+    """Read the charter of a project, or of a program when it has `projects`; DefinitionError with all problems.
+
+    The groups it names are filled with the organisation's people.
+    """
+    document, people = read_document(path), organisation or Organisation()
     is_program = isinstance(document.value, dict) and "projects" in document.value
-    return _read(document, ProgramCharter if is_program else Charter)
+    charter = _read(
+        document, ProgramCharter if is_program else Charter, lambda charter: unknown_groups(charter, people)
+    )
+    return staffed(charter, people)
 
 
-def _read(document: Document, model: type[V]) -> V:
+def read_organisation(path: Path) -> Organisation:
+    """Read the organisation's file; one without people where there is none. DefinitionError with all problems."""
+    return _read(read_document(path), Organisation, strangers) if path.exists() else Organisation()
+
+
+def _read(document: Document, model: type[V], check: Callable[[V], Iterable[Unsound]] = lambda _: ()) -> V:
     try:
         value = model.model_validate(document.value)
     except ValidationError as error:
         raise document.error(unsound(error, model, document)) from None
-    found = tuple(_twice(value))
+    found = (*_twice(value), *check(value))
     if found or document.found:
         raise document.error(found)
     return value

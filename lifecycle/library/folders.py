@@ -5,7 +5,9 @@ from typing import NamedTuple, Self
 
 import lifecycle
 from lifecycle.errors import NotFound
-from lifecycle.library.definitions import read_process
+from lifecycle.history.charter import Charter, ProgramCharter
+from lifecycle.library.definitions import read_charter, read_organisation, read_process
+from lifecycle.library.organisation import Organisation
 from lifecycle.process.definition import ProcessDefinition
 
 
@@ -49,6 +51,15 @@ class Library(NamedTuple):
     def validate(self, path: Path) -> ProcessDefinition:
         """The process in a file; DefinitionError with all its problems, each with its place."""
         return read_process(path, self.documents())
+
+    @property
+    def organisation(self) -> Organisation:
+        """Who is who; DefinitionError when the file does not make sense."""
+        return read_organisation(self.config / "organisation.yaml")
+
+    def charter(self, path: Path) -> Charter | ProgramCharter:
+        """The charter in a file, with the people of its groups; DefinitionError with all its problems."""
+        return read_charter(path, self.organisation)
 
     def templates(self) -> tuple[str, ...]:
         """The names of all templates, e.g. `reports/closure.html.j2`."""

@@ -94,12 +94,17 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "success_criteria": "What must be true for it to be a success.",
         "constraints": "Approved time, cost and scope with their tolerances.",
         "people": "Who takes part, and in which roles.",
+        "groups": "Groups of the organisation whose members take part too.",
         "deliverables": "What this project produces besides what its process asks for.",
         "assumptions": "What is taken for granted.",
         "benefits": "What it is good for afterwards, and how that is measured.",
         "risks": "What may happen, as known at the start.",
         "stages": "How often each repeating phase comes, by the phase's name.",
         "plan": "The plan's file (CSV or YAML) beside this one.",
+    },
+    "GroupRoles": {
+        "group": "The group, as organisation.yaml calls it.",
+        "roles": "The roles that each of its members holds in this project.",
     },
     "ProgramCharter": {
         "project": "The program's name; all its records begin with it.",

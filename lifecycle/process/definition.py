@@ -1,6 +1,7 @@
 """What the PMO wrote: a standard process with its roles, phases, gates and deliverables."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -152,7 +153,7 @@ class ProcessDefinition(Value):
     authority: tuple[AuthorityDefinition, ...] = ()
     source: Text | None = None
 
-    @property
+    @cached_property
     def main_phases(self) -> tuple[PhaseDefinition, ...]:
         """The phases in sequence, without those that run beside another."""
         return tuple(phase for phase in self.phases if phase.beside is None)
@@ -162,22 +163,30 @@ class ProcessDefinition(Value):
         """The phase that every ending goes through."""
         return next(phase for phase in self.phases if phase.closing)
 
-    @property
+    @cached_property
     def gates(self) -> tuple[GateDefinition, ...]:
         """All gates in the order in which they are passed."""
         return tuple(gate for phase in self.main_phases for gate in phase.gates)
 
     def phase(self, name: str) -> PhaseDefinition:
         """Return the phase of that name; KeyError when there is none."""
-        return {phase.id: phase for phase in self.phases}[name]
+        return self._phases[name]
 
     def gate(self, name: str) -> GateDefinition:
         """Return the gate of that name; KeyError when there is none."""
-        return {gate.id: gate for gate in self.gates}[name]
+        return self._gates[name][1]
 
     def phase_of_gate(self, name: str) -> PhaseDefinition:
         """Return the phase that ends at this gate; KeyError when there is none."""
-        return {gate.id: phase for phase in self.main_phases for gate in phase.gates}[name]
+        return self._gates[name][0]
+
+    @cached_property
+    def _phases(self) -> dict[str, PhaseDefinition]:
+        return {phase.id: phase for phase in self.phases}
+
+    @cached_property
+    def _gates(self) -> dict[str, tuple[PhaseDefinition, GateDefinition]]:
+        return {gate.id: (phase, gate) for phase in self.main_phases for gate in phase.gates}
 
     @property
     def deliverables(self) -> tuple[DeliverableDefinition, ...]:

@@ -4,6 +4,9 @@ SQLite runs in WAL mode with full synchronisation and `BEGIN IMMEDIATE`; without
 that then write lose decisions silently. On PostgreSQL writers lock the project's row instead.
 """
 
+import random
+import sqlite3
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +19,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlmodel import SQLModel
 
 from lifecycle.records import tables
-from lifecycle.records.store import Known, Store
+from lifecycle.records.known import Known
+from lifecycle.records.store import Store
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 SQLITE_TRIGGER = """
@@ -36,6 +40,8 @@ WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
 """How a writing transaction begins. READ COMMITTED is enough where writers lock the project's row first."""
 READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
 """How a look begins: all its queries see the same moment."""
+PATIENCE = 30
+"""Seconds that a writer waits for its turn."""
 KNOWN: dict[tuple[str, str], Known] = {}
 """Histories already read, by place and installation. Records never change, so they need not be read again."""
 
@@ -70,13 +76,16 @@ class Database:
     @cached_property
     def known(self) -> Known:
         """The histories read so far, shared by everybody in this process who opens the same installation."""
-        return KNOWN.setdefault((self.url, self.instance), {})
+        return KNOWN.setdefault((self.url, self.instance), Known())
 
     @contextmanager
     def writing(self, actor: str, now: datetime) -> Iterator[Store]:
         """One transaction that may write, as one person at one moment; all of it is kept or nothing."""
         with self._begin(WRITING) as connection:
-            yield Store(connection, self.instance, self.known, now=now, actor=actor)
+            store = Store(connection, self.instance, self.known, now=now, actor=actor)
+            yield store
+            store.flush()
+        store.remember()
 
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Store]:
@@ -106,7 +115,7 @@ class Database:
 def _opened(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -119,7 +128,29 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    begin = connection.get_execution_options().get("begin", READING["sqlite"])
+    if begin == WRITING["sqlite"]:
+        _take_turn(connection.connection.driver_connection, begin)
+    else:
+        connection.exec_driver_sql(begin)
+
+
+def _take_turn(connection: Any, begin: str) -> None:
+    """Wait until nobody else writes. SQLite's own waiting sleeps up to 0.1 s, far longer than a transaction takes."""
+    until, pause = time.monotonic() + PATIENCE, 0.0005
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute(begin)
+                return
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 (no secret, only a little unevenness)
+            pause = min(pause * 1.5, 0.01)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE}")
 
 
 def _create(engine: Engine) -> None:

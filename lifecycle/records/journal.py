@@ -5,8 +5,9 @@
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from lifecycle.value import Value, canonical
 
@@ -41,12 +42,24 @@ def genesis(instance: str) -> str:
     return hashlib.sha256(DOMAIN + instance.encode()).hexdigest()
 
 
+def chained(entries: Iterable[dict[str, Any]], seq: int, previous: str) -> Iterator[dict[str, Any]]:
+    """Give entries their numbers, links and hashes, going on from the last entry's number and hash."""
+    for entry in entries:
+        seq += 1
+        linked = entry | {"seq": seq, "previous": previous}
+        previous = hash_of(linked)
+        yield linked | {"hash": previous}
+
+
+def hash_of(entry: dict[str, Any]) -> str:
+    """The hash of an entry, given without it."""
+    inner = hashlib.sha256(canonical(entry)).digest()
+    return hashlib.sha256(DOMAIN + b"\x00" + bytes.fromhex(entry["previous"]) + inner).hexdigest()
+
+
 def sealed(entry: Entry) -> Entry:
     """Return the entry with its hash filled in."""
-    body = entry.model_dump(mode="json", exclude={"hash"})
-    inner = hashlib.sha256(canonical(body)).digest()
-    chained = hashlib.sha256(DOMAIN + b"\x00" + bytes.fromhex(entry.previous) + inner)
-    return entry.model_copy(update={"hash": chained.hexdigest()})
+    return entry.model_copy(update={"hash": hash_of(entry.model_dump(exclude={"hash"}))})
 
 
 def stamp(moment: datetime) -> str:

@@ -9,28 +9,38 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from lifecycle.errors import Conflict, NotFound
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
+from lifecycle.records.batch import Batch, entries, records
+from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
-from lifecycle.records.outbox import STARTS_FLOW
-from lifecycle.records.tables import AnswerRow, AwaitedRow, EntryRow, MessageRow, ProjectRow, RecordRow
-from lifecycle.value import canonical, digest
+from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
+from lifecycle.value import digest
 
-entries = EntryRow.__table__  # type: ignore[attr-defined]
-records = RecordRow.__table__  # type: ignore[attr-defined]
 projects = ProjectRow.__table__  # type: ignore[attr-defined]
 awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
-outbox = MessageRow.__table__  # type: ignore[attr-defined]
 answers = AnswerRow.__table__  # type: ignore[attr-defined]
 
-
-Known = dict[str, tuple[int, History]]
-"""Histories by project, each with the number of its last record."""
+SINCE = (
+    select(records.c.seq, records.c.kind, records.c.body)
+    .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
+    .order_by(records.c.seq)
+)
+HEAD = select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
+LOCKED = select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update()
+LISTED = (
+    update(projects)
+    .where(projects.c.id == bindparam("listed"))
+    .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
+    .values(version=projects.c.version + 1)
+)
+DONE = delete(awaited).where(awaited.c.project == bindparam("listed"))
+ANSWER = select(answers).where(answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key"))
+"""The statements of every decision, built once: building them took longer than running them."""
 
 
 class Row(NamedTuple):
@@ -51,12 +61,12 @@ class Store:
     ) -> None:
         """Work on an open transaction; without an actor it only reads.
 
-        `known` are the histories that earlier transactions read. Records never change, so only what was
-        written since has to be read.
+        `known` are the histories that earlier transactions read or wrote.
         """
         self._known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
         self.written: dict[str, list[Record]] = {}
+        self._batch = Batch(actor or SYSTEM, now)
         self._histories: dict[str, History] = {}
         self._held: set[str] = set()
         self._head: tuple[int, str] | None = None
@@ -109,14 +119,18 @@ class Store:
 
     def head(self) -> tuple[int, str]:
         """The journal's size and the hash of its last entry."""
+        self.flush()
+        return self._known_head()
+
+    def _known_head(self) -> tuple[int, str]:
         if self._head is None:
-            query = select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
-            row = self.connection.execute(query).first()
+            row = self.connection.execute(HEAD).first()
             self._head = (row.seq, row.hash) if row else (0, journal.genesis(self.instance))
         return self._head
 
     def entries(self, project: str | None = None) -> Iterator[journal.Entry]:
         """The journal, oldest entry first; of one project, or whole."""
+        self.flush()
         query = select(entries).order_by(entries.c.seq)
         if project is not None:
             query = query.where(entries.c.project == project)
@@ -125,6 +139,7 @@ class Store:
 
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table, in the order in which the journal speaks of them."""
+        self.flush()
         columns = (records.c[name] for name in Row._fields)
         query = select(*columns).order_by(records.c.seq)
         for row in self.connection.execution_options(yield_per=1000).execute(query):
@@ -133,58 +148,38 @@ class Store:
     # Writing
 
     def append(self, *new: Record) -> None:
-        """Write records with their journal entries; Conflict when one of them was written before."""
+        """Add records with their journal entries; they are written with the transaction's end, or by `flush`."""
         for record in new:
-            body = canonical(record)
-            seq = self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=digest(body))
-            self._insert(record, seq, body.decode())
             if isinstance(record, ProjectStarted):
+                self._histories[record.project] = History([record])
+                self._held.add(record.project)
                 self._enlist_new(record)
-            if isinstance(record, STARTS_FLOW):
-                self.connection.execute(
-                    insert(outbox).values(id=record.id, seq=seq, project=record.project, attempts=0)
-                )
-            known = self._histories.get(record.project)
-            self._histories[record.project] = known.and_then(record) if known else History([record])
-            self._held.add(record.project)
+            else:
+                self._histories[record.project] = self.history(record.project).and_then(record)
+            self._batch.add(record)
             self.written.setdefault(record.project, []).append(record)
 
-    def note(
-        self,
-        action: str,
-        project: str,
-        *,
-        subject: str,
-        behalf: str | None = None,
-        digest: str | None = None,
-        note: str | None = None,
-    ) -> int:
-        """Add a journal entry and return its number; `note` is a code, never personal data."""
-        size, previous = self._locked_head()
-        entry = journal.Entry(
-            seq=size + 1,
-            at=journal.stamp(self.now),
-            actor=self.actor or SYSTEM,
-            on_behalf_of=behalf if behalf != self.actor else None,
-            action=action,
-            project=project,
-            object=subject,
-            digest=digest,
-            note=note,
-            previous=previous,
-        )
-        entry = journal.sealed(entry)
-        self.connection.execute(insert(entries).values(entry.model_dump()))
-        self._head = (entry.seq, entry.hash)
-        return entry.seq
+    def note(self, action: str, project: str, *, subject: str, note: str) -> None:
+        """Add a journal entry about something that is no record; `note` is a code, never personal data."""
+        self._batch.note(action, project, subject=subject, note=note)
+
+    def flush(self) -> None:
+        """Write what was added so far; Conflict when one of the records was written before."""
+        if self._batch:
+            self._head = self._batch.write(self.connection, self._locked_head())
+
+    def remember(self) -> None:
+        """Keep the histories that were written, once the transaction has been committed."""
+        for project, seq in self._batch.numbers.items():
+            self._known.put(seq, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date."""
-        values = listing.model_dump(mode="json")
-        changed = update(projects).where(projects.c.id == listing.id)
-        if not self.connection.execute(changed.values(version=projects.c.version + 1, **values)).rowcount:
-            self.connection.execute(insert(projects).values(version=1, day=self.now.date().isoformat(), **values))
-        self.connection.execute(delete(awaited).where(awaited.c.project == listing.id))
+        values = listing.model_dump(mode="json", exclude={"id"})
+        if not self.connection.execute(LISTED, {"listed": listing.id, **values}).rowcount:
+            first = {"id": listing.id, "version": 1, "day": self.now.date().isoformat()}
+            self.connection.execute(insert(projects), first | values)
+        self.connection.execute(DONE, {"listed": listing.id})
         rows = [item.model_dump(mode="json") for item in items]
         if rows:
             self.connection.execute(insert(awaited), rows)
@@ -194,46 +189,26 @@ class Store:
         if key is None:
             return act()
         asked = digest(json.loads(json.dumps(request, default=str)))
-        mine = (answers.c.actor == self.actor) & (answers.c.key == key)
-        row = self.connection.execute(select(answers).where(mine)).first()
+        row = self.connection.execute(ANSWER, {"actor": self.actor, "key": key}).first()
         if row is None:
             given = act()
             values = {"actor": self.actor, "key": key, "request": asked, "answer": given}
-            self.connection.execute(insert(answers).values(values))
+            self.connection.execute(insert(answers), values)
             return given
         if row.request != asked:
             raise Conflict(f"The idempotency key '{key}' was used for another request. Take a new key.")
         return str(row.answer)
 
     def _load(self, project: str) -> History:
-        seq, history = self._known.get(project, (0, None))
-        query = select(records.c.seq, records.c.kind, records.c.body).where(records.c.project == project)
-        rows = self.connection.execute(query.where(records.c.seq > seq).order_by(records.c.seq)).all()
+        seq, history = self._known.get(project)
+        rows = self.connection.execute(SINCE, {"project": project, "seq": seq}).all()
         new = [KINDS[row.kind].model_validate_json(row.body) for row in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
             history = history.and_then(*new) if history else History(new)
-            self._known[project] = (rows[-1].seq, history)
+            self._known.put(rows[-1].seq, history)
         return history
-
-    def _insert(self, record: Record, seq: int, body: str) -> None:
-        values = {
-            "id": record.id,
-            "twin": record.twin_id,
-            "seq": seq,
-            "project": record.project,
-            "kind": record.kind,
-            "at": journal.stamp(record.at),
-            "by": record.by,
-            "body": body,
-        }
-        try:
-            self.connection.execute(insert(records).values(values))
-        except IntegrityError as error:
-            raise Conflict(
-                f"'{record.id}' was already recorded by somebody else. Look again and decide anew."
-            ) from error
 
     def _enlist_new(self, started: ProjectStarted) -> None:
         """Put a project into the list as it starts; its state follows with the transaction's end."""
@@ -253,10 +228,10 @@ class Store:
     def _lock(self, project: str) -> None:
         """On PostgreSQL a writer locks the project's row; on SQLite the whole transaction is exclusive."""
         if self.actor is not None and self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(projects.c.id).where(projects.c.id == project).with_for_update())
+            self.connection.execute(LOCKED, {"project": project})
 
     def _locked_head(self) -> tuple[int, str]:
         """The journal's head, taken last and held: always project first, then journal, so nobody deadlocks."""
         if self._head is None and self.connection.dialect.name == "postgresql":
             self.connection.execute(text("SELECT pg_advisory_xact_lock(7046)"))
-        return self.head()
+        return self._known_head()

@@ -113,6 +113,21 @@ class AnswerRow(SQLModel, table=True):
     answer: str = Field(sa_type=Text)
 
 
+class TokenRow(SQLModel, table=True):
+    """A personal token; only the SHA-256 of its secret is kept. Moments are UTC text."""
+
+    __tablename__: ClassVar[str] = "token"
+
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    label: str
+    scopes: str
+    secret: str
+    created: str
+    expires: str
+    revoked: str | None = None
+
+
 class LeaseRow(SQLModel, table=True):
     """Who may dispatch flows until when. The token grows with every change of hands."""
 

@@ -49,7 +49,12 @@ def read_any(kind: str, path: Path) -> None:
         svg(shown), mermaid(shown)
         differences(definition, expand(definition, {}))
     else:
-        {"charter": read_charter, "plan": read_plan, "progress": read_progress}[kind](path)
+        readers: dict[str, Callable[[Path], object]] = {
+            "charter": read_charter,
+            "plan": read_plan,
+            "progress": read_progress,
+        }
+        readers[kind](path)
 
 
 @cache

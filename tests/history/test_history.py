@@ -8,6 +8,7 @@ from lifecycle.history import History
 from lifecycle.history.charter import CostLimit
 from lifecycle.history.closing import LessonRecorded
 from lifecycle.history.gates import VoteCast
+from lifecycle.history.history import RECENT
 from tests.builders import (
     activity,
     cleared,
@@ -82,3 +83,15 @@ def test_limits_are_those_of_the_charter_until_a_baseline_sets_others() -> None:
     more = constraints(cost=CostLimit(budget=Decimal(120_000)))
     changed = history.and_then(history.baseline.model_copy(update={"number": 2, "constraints": more}))
     assert (started().constraints, changed.constraints) == (started().charter.constraints, more)
+
+
+def test_a_long_history_answers_like_a_short_one() -> None:
+    history = started()
+    for _ in range(RECENT + 10):
+        history = lesson(history)
+    again = History(history.records)
+    assert len(history) == len(again) == RECENT + 11
+    assert history.all(LessonRecorded) == again.all(LessonRecorded)
+    assert history.newest == again.newest == history.last(LessonRecorded)
+    assert history.last(LessonRecorded, number=3) == again.last(LessonRecorded, number=3)
+    assert history.has("app:lesson:1") and history.has(f"app:lesson:{RECENT + 10}")

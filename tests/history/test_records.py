@@ -85,3 +85,9 @@ def test_no_two_records_of_a_life_share_an_id() -> None:
 def test_what_is_written_comes_back_as_it_was() -> None:
     for record in (record for life in LIVES for record in life.records):
         assert KINDS[record.kind].model_validate_json(record.model_dump_json()) == record
+
+
+def test_a_copy_with_other_fields_has_an_id_of_its_own() -> None:
+    vote = next(record for life in LIVES for record in life.records if record.twin_id)
+    assert vote.id.endswith(f":vote:{vote.by}")
+    assert vote.model_copy(update={"project": "other"}).id == vote.id.replace("app:", "other:", 1)

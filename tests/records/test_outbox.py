@@ -12,6 +12,7 @@ def test_what_moves_a_project_waits_in_order_until_delivered(tmp_path: Path) -> 
     database = Database.at(tmp_path)
     with database.writing("sam", START) as store:
         store.append(*finished().records)
+        store.flush()
         first, *rest = outbox.waiting(store.connection)
         assert first.id == "app"
         assert "app:G1:1:outcome" in [message.id for message in rest]

@@ -45,7 +45,7 @@ def test_a_life_comes_back_as_it_was_written_and_cannot_be_changed(database: Dat
     life = finished()
     with database.writing("paula", START) as store:
         store.append(*life.records)
-    with pytest.raises(Conflict, match="already recorded"), database.writing("paula", START) as store:
+    with pytest.raises(Conflict, match="Already recorded"), database.writing("paula", START) as store:
         store.append(life.records[-1])
     with database.reading(START) as store:
         assert store.history("app").records == life.records

@@ -1,0 +1,85 @@
+"""The organisation as its file describes it: people, groups, calendars, and how people say who they are."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field
+
+from lifecycle.history.charter import Charter, Member
+from lifecycle.process.definition import Name, Text
+from lifecycle.process.facts import suggestion
+from lifecycle.process.soundness import Unsound
+from lifecycle.value import Value
+
+C = TypeVar("C", bound=Charter)
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Calendar(Value):
+    """When people work."""
+
+    id: Name
+    title: Text
+    working_days: tuple[Day, ...] = Field(min_length=1)
+
+
+class Person(Value):
+    """Somebody of the organisation, with the roles that fit."""
+
+    id: Name
+    name: Text
+    position: Text | None = None
+    roles: tuple[Name, ...] = ()
+
+
+class Group(Value):
+    """People who are named together, e.g. a board. A charter that names the group means all of them."""
+
+    id: Name
+    title: Text
+    members: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
+class Organisation(Value):
+    """Who is who. With `sign_in: token` every command needs a personal token; `login` trusts `--as`."""
+
+    organisation: Text = "An organisation"
+    language: Text = "en"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    sign_in: Literal["login", "token"] = "login"
+    calendars: tuple[Calendar, ...] = ()
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+
+def staffed(charter: C, organisation: Organisation) -> C:
+    """The charter with everybody whom its groups bring in; each person once, with all roles."""
+    roles = {person.id: list(person.roles) for person in charter.people}
+    names = {person.id: person.name for person in organisation.people}
+    names |= {person.id: person.name for person in charter.people}
+    members = {group.id: group.members for group in organisation.groups}
+    for entry in charter.groups:
+        for person in members.get(entry.group, ()):
+            held = roles.setdefault(person, [])
+            held += [role for role in entry.roles if role not in held]
+    people = tuple(Member(id=person, name=names[person], roles=tuple(held)) for person, held in roles.items())
+    return charter.model_copy(update={"people": people})
+
+
+def unknown_groups(charter: Charter, organisation: Organisation) -> Iterator[Unsound]:
+    """The groups that a charter names and the organisation does not have."""
+    known = [group.id for group in organisation.groups]
+    for n, entry in enumerate(charter.groups):
+        if entry.group not in known:
+            hint = suggestion(entry.group, known) or f"; its groups are {', '.join(known) or 'none'}"
+            yield Unsound(("groups", n, "group"), f"there is no group '{entry.group}' in the organisation{hint}")
+
+
+def strangers(organisation: Organisation) -> Iterator[Unsound]:
+    """The members of groups whom the organisation does not list."""
+    known = [person.id for person in organisation.people]
+    for n, group in enumerate(organisation.groups):
+        for m, member in enumerate(group.members):
+            if member not in known:
+                hint = suggestion(member, known) or "; add the person to `people`"
+                yield Unsound(("groups", n, "members", m), f"nobody in `people` is called '{member}'{hint}")

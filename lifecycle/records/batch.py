@@ -1,0 +1,90 @@
+"""What one transaction adds to the records, the journal and the outbox: numbered, chained, written at its end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import IntegrityError
+
+from lifecycle.errors import Conflict
+from lifecycle.history import Record
+from lifecycle.records import journal
+from lifecycle.records.outbox import STARTS_FLOW
+from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
+from lifecycle.value import canonical, digest
+
+entries = EntryRow.__table__  # type: ignore[attr-defined]
+records = RecordRow.__table__  # type: ignore[attr-defined]
+outbox = MessageRow.__table__  # type: ignore[attr-defined]
+
+Values = dict[str, Any]
+
+
+class Batch:
+    """Records and notes in their order, not yet written."""
+
+    def __init__(self, actor: str, now: datetime) -> None:
+        """Everything in a batch is done by one person at one moment."""
+        self._actor, self._at = actor, journal.stamp(now)
+        self._entries: list[Values] = []
+        self._records: list[tuple[int, Record, str]] = []
+        self.numbers: dict[str, int] = {}
+        """The number of the last record that was written, by project."""
+
+    def __bool__(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self._entries)
+
+    def add(self, record: Record) -> None:
+        """Add a record, and the journal entry that holds its digest."""
+        body = canonical(record)
+        self._records.append((len(self._entries), record, body.decode()))
+        self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=digest(body))
+
+    def note(
+        self,
+        action: str,
+        project: str,
+        *,
+        subject: str,
+        behalf: str | None = None,
+        digest: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Add a journal entry; `note` is a code, never personal data."""
+        entry: Values = {"at": self._at, "actor": self._actor, "action": action, "project": project, "object": subject}
+        behalf = behalf if behalf != self._actor else None
+        self._entries.append(entry | {"on_behalf_of": behalf, "digest": digest, "note": note})
+
+    def write(self, connection: Connection, head: tuple[int, str]) -> tuple[int, str]:
+        """Write everything behind this head of the journal; the new head. Conflict when a record is there already."""
+        chained = tuple(journal.chained(self._entries, *head))
+        rows = [_row(chained[place]["seq"], record, body) for place, record, body in self._records]
+        messages = [
+            {"id": record.id, "seq": chained[place]["seq"], "project": record.project, "attempts": 0}
+            for place, record, _ in self._records
+            if isinstance(record, STARTS_FLOW)
+        ]
+        try:
+            for table, values in ((records, rows), (entries, chained), (outbox, messages)):
+                if values:
+                    connection.execute(insert(table), values)
+        except IntegrityError as error:
+            names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
+            raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error
+        self.numbers |= {row["project"]: row["seq"] for row in rows}
+        self._entries, self._records = [], []
+        return chained[-1]["seq"], chained[-1]["hash"]
+
+
+def _row(seq: int, record: Record, body: str) -> Values:
+    return {
+        "id": record.id,
+        "twin": record.twin_id,
+        "seq": seq,
+        "project": record.project,
+        "kind": record.kind,
+        "at": journal.stamp(record.at),
+        "by": record.by,
+        "body": body,
+    }
