@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lifecycle.process.definition import ProcessDefinition
     from lifecycle.rehearsal.assumptions import Assumptions
     from lifecycle.rehearsal.simulation import Rehearsal
+    from lifecycle.rehearsal.simulation import Spread as SpreadOfDays
 
 __all__ = ["app"]
 
@@ -205,14 +206,11 @@ def page(found: "Rehearsal") -> str:
 
 
 def _figures(found: "Rehearsal") -> "Iterable[tuple[str, object]]":
-    taken = found.duration
     yield "Runs", f"{found.runs:,} with seed {found.seed}; {found.closed:.0%} closed, the others closed early"
-    if taken:
-        yield (
-            "Duration",
-            (
-                f"{taken.mean:.1f} days on average (standard error {taken.error:.1f}); "
-                f"10 % within {taken.p10:.0f}, half within {taken.p50:.0f}, 90 % within {taken.p90:.0f}"
-            ),
-        )
+    yield "Duration", found.duration and _in_words(found.duration)
     yield "Of that", f"work {found.work:.1f}, waiting for votes {found.waiting:.1f}, on hold {found.held:.1f} days"
+
+
+def _in_words(days: "SpreadOfDays") -> str:
+    quantiles = f"10 % within {days.p10:.0f}, half within {days.p50:.0f}, 90 % within {days.p90:.0f}"
+    return f"{days.mean:.1f} days on average (standard error {days.error:.1f}); {quantiles}"

@@ -1,6 +1,6 @@
 """JSON Schemas of the files that people write, for editors: what may stand where, and what each field means."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from lifecycle.history.charter import Charter, ProgramCharter
@@ -19,18 +19,18 @@ LINE = "# yaml-language-server: $schema="
 def schema(kind: Kind) -> dict[str, Any]:
     """The JSON Schema of a kind of file, each field with a sentence that says what it means."""
     found = {"$schema": DIALECT, **MODELS[kind].model_json_schema()}
-    for part in _models(found):
-        for name, field in part["properties"].items():
+    for part in (found, *found.get("$defs", {}).values()):
+        for name, field in part.get("properties", {}).items():
             field.pop("title", None)
-            if text := wording(part["title"], name):
-                field["description"] = text
+            field["description"] = wording(part["title"], name)
     return found
 
 
-def wording(model: str, field: str) -> str | None:
-    """What a field means; a program's charter says the same as a project's. None when nobody has written it."""
+def wording(model: str, field: str) -> str:
+    """What a field means; a program's charter says the same as a project's. Empty when nobody has written it."""
     own = WORDING.get(model, {})
-    return own.get(field) or (WORDING["Charter"].get(field) if model == "ProgramCharter" else None)
+    inherited = WORDING["Charter"] if model == "ProgramCharter" else {}
+    return own.get(field) or inherited.get(field, "")
 
 
 def kind_of(text: str) -> Kind | None:
@@ -41,10 +41,3 @@ def kind_of(text: str) -> Kind | None:
     if {"project", "charter"} & names and "people" in names:
         return "program" if "projects" in names else "charter"
     return None
-
-
-def _models(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The schema itself and those inside it that have fields."""
-    for part in (found, *found.get("$defs", {}).values()):
-        if "properties" in part:
-            yield part

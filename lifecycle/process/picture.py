@@ -94,7 +94,7 @@ def _gate(definition: ProcessDefinition, gate: GateDefinition) -> GateMark:
     if gate.veto:
         rule.append(f"veto: {named(gate.veto)}")
     limits = [f"due in {days(gate.due_days)}"]
-    limits += [f"after {days(level.after_days)} to {named((level.to,))}" for level in gate.escalation]
+    limits += [f"{days(level.after_days)} later to {named((level.to,))}" for level in gate.escalation]
     limits.append(f"at most {gate.rounds} rounds" if gate.rounds > 1 else "one round only")
     return GateMark(
         id=gate.id,

@@ -84,7 +84,7 @@ def test_everything_lies_within_the_picture() -> None:
 def test_limits_of_a_gate_are_told() -> None:
     told = picture(RICH).phases[1].gates
     assert told[0].rule == "Sponsor, Customer; at least 2 approve; quorum 2; veto: Sponsor"
-    assert told[0].limits == "due in 5 days; after 2 days to Architect; one round only"
+    assert told[0].limits == "due in 5 days; 2 days later to Architect; one round only"
     assert (told[0].recycles, told[1].recycles, told[1].rule) == (False, True, "Sponsor")
     assert policy_in_words("in_order") == "all approve, one after another"
 
