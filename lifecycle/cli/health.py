@@ -36,6 +36,9 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _tried("processes", lambda: _processes(desk))
     yield _tried("templates", lambda: _templates(desk))
     yield _tried("records", lambda: _records(desk))
+    if _has_records(desk):
+        yield _tried("invariants", lambda: _invariants(desk))
+        yield _tried("clock", lambda: _clock(desk))
 
 
 def _python() -> Check:
@@ -78,10 +81,14 @@ def _templates(desk: "Desk") -> str:
     return f"{len(desk.library.templates())} in {', '.join(map(str, desk.library.templates_in))}"
 
 
+def _has_records(desk: "Desk") -> bool:
+    return bool(os.environ.get("PHASEGATE_DATABASE_URL")) or (desk.data / "phasegate.db").exists()
+
+
 def _records(desk: "Desk") -> str:
     """The database opens and its journal verifies; one that is not there yet is as good."""
     url = os.environ.get("PHASEGATE_DATABASE_URL")
-    if not url and not (desk.data / "phasegate.db").exists():
+    if not _has_records(desk):
         return f"none yet in {desk.data.absolute()}"
     from lifecycle.actions.audit import verify
 
@@ -89,6 +96,24 @@ def _records(desk: "Desk") -> str:
     if found.fault:
         raise LifecycleError(f"not whole: {found.fault.message}")
     return f"{found.entries} journal entries in {'the database' if url else desk.data.absolute()}, all verified"
+
+
+def _invariants(desk: "Desk") -> str:
+    """Records, messages and the list of projects agree."""
+    from lifecycle.actions.invariants import broken
+
+    if found := broken(desk.work):
+        raise LifecycleError("; ".join(found))
+    return "records, messages and the list of projects agree"
+
+
+def _clock(desk: "Desk") -> str:
+    """The clock can be trusted with deadlines."""
+    from lifecycle.actions.deadlines import clock_doubt, clock_warning
+
+    if found := clock_doubt(desk.work):
+        raise LifecycleError(found)
+    return clock_warning(desk.work) or f"{desk.work.now():%Y-%m-%d %H:%M} UTC"
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

@@ -84,6 +84,10 @@ class Store:
             query = query.where(projects.c.program == program)
         return tuple(self.connection.execute(query).scalars())
 
+    def recorded(self) -> set[str]:
+        """The names of all projects that have records."""
+        return set(self.connection.execute(select(records.c.project).distinct()).scalars())
+
     def program_of(self, project: str) -> str | None:
         """The program a project belongs to; a program belongs to itself."""
         query = select(projects.c.level, projects.c.program).where(projects.c.id == project)
@@ -114,6 +118,11 @@ class Store:
             row = self.connection.execute(query).first()
             self._head = (row.seq, row.hash) if row else (0, journal.genesis(self.instance))
         return self._head
+
+    def newest(self) -> datetime | None:
+        """The moment of the journal's newest entry, by its number; None while there is none."""
+        at = self.connection.execute(select(entries.c.at).order_by(entries.c.seq.desc()).limit(1)).scalar()
+        return datetime.fromisoformat(at) if at else None
 
     def entries(self, project: str | None = None) -> Iterator[journal.Entry]:
         """The journal, oldest entry first; of one project, or whole."""
