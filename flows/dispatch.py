@@ -9,18 +9,23 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
+import httpx
 from prefect.client.schemas.objects import State
 from prefect.states import Crashed
 
-from flows import tasks
+from flows import labels, tasks, upkeep
 from flows.labels import about
 from flows.program import program_coordination
 from flows.project import project_lifecycle
+from lifecycle.actions.deadlines import Watch, clock_warning
 from lifecycle.actions.workspace import Workspace, system_clock
+from lifecycle.errors import LeaseLost
 from lifecycle.history import SYSTEM
 from lifecycle.records import outbox
 from lifecycle.records.listing import Message
+from lifecycle.records.outbox import Lease
 
 LEASE = "dispatch"
 LEASE_SECONDS = 15
@@ -41,6 +46,10 @@ class Dispatcher:
         self._lease_until = 0.0
         self._again_at: dict[str, float] = {}
         self._in_hand: set[str] = set()
+        self._left: frozenset[UUID] = frozenset()
+        self._lease: Lease | None = None
+        self._watch = Watch(work)
+        self._doubt: str | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
         tasks.current.set(work)
 
@@ -49,9 +58,10 @@ class Dispatcher:
         if time.monotonic() < self._lease_until - LEASE_SECONDS / 2:
             return True
         with self.work.database.writing(SYSTEM, self.work.now()) as store:
-            taken = outbox.take_lease(store.connection, LEASE, self.owner, system_clock(), LEASE_SECONDS)
-        self._lease_until = time.monotonic() + LEASE_SECONDS if taken else 0.0
-        return taken is not None
+            token = outbox.take_lease(store.connection, LEASE, self.owner, system_clock(), LEASE_SECONDS)
+        self._lease = Lease(LEASE, self.owner, token) if token else None
+        self._lease_until = time.monotonic() + LEASE_SECONDS if token else 0.0
+        return token is not None
 
     def release(self) -> None:
         """Give the lease back."""
@@ -73,6 +83,33 @@ class Dispatcher:
             roots = {store.program_of(project) or project for project in store.in_state(*ENGINES_TURN)}
         return self._begin(flows, dict.fromkeys(roots - self._news().keys(), ()))
 
+    async def pass_time(self) -> None:
+        """Let time pass in all projects; say when the clock holds it up."""
+        passed = await asyncio.to_thread(self._watch.tick)
+        if passed.doubt and passed.doubt != self._doubt:
+            self._say(passed.doubt)
+        self._doubt = passed.doubt
+
+    async def tidy(self) -> None:
+        """End what a dead runner left under way on Prefect's pages; while Prefect is away that waits."""
+        if self._lease is None:
+            return
+        try:
+            in_hand = self._in_hand.copy
+            self._left = await upkeep.end_left_runs(self.work, self._lease, in_hand, self._left)
+        except (httpx.HTTPError, LeaseLost) as error:
+            self._say(f"Runs that were left behind are ended later. {error}")
+
+    def watch_clock(self) -> None:
+        """Begin to watch the clock, and say what looks wrong with it."""
+        self._watch = Watch(self.work)
+        if warning := clock_warning(self.work):
+            self._say(warning)
+
+    def _fenced(self) -> Workspace:
+        """The workspace as runs get it: with the lease under which they begin."""
+        return self.work.fenced(self._lease) if self._lease else self.work
+
     def _begin(self, flows: asyncio.TaskGroup, news: Mapping[str, Sequence[Message]]) -> int:
         due = {root: batch for root, batch in news.items() if root not in self._in_hand}
         for root, batch in due.items():
@@ -90,10 +127,17 @@ class Dispatcher:
         return dict(grouped)
 
     async def _carry_on(self, root: str, batch: Sequence[Message]) -> None:
-        async with self._slots:
-            ran = await self._run(root, list(dict.fromkeys(message.project for message in batch)))
-        self._note(batch, *ran)
-        self._in_hand.discard(root)
+        work = self._fenced()
+        tasks.current.set(work)
+        labels.runner.set(upkeep.runner_of(work))
+        try:
+            async with self._slots:
+                ran = await self._run(root, list(dict.fromkeys(message.project for message in batch)))
+            self._note(work, batch, *ran)
+        except LeaseLost as lost:
+            self._say(f"{root}: {lost}")
+        finally:
+            self._in_hand.discard(root)
 
     async def _run(self, root: str, projects: list[str]) -> tuple[State[Any], Mapping[str, str]]:
         """Run the flow of a program or project; how it ended, and the projects whose runs broke."""
@@ -116,7 +160,7 @@ class Dispatcher:
             state = Crashed(message=f"{type(error).__name__}: {error}")
         return state, {root: str(state.message)}
 
-    def _note(self, batch: Sequence[Message], state: State[Any], broken: Mapping[str, str]) -> None:
+    def _note(self, work: Workspace, batch: Sequence[Message], state: State[Any], broken: Mapping[str, str]) -> None:
         """Mark delivered what arrived; what concerns a run that broke is told again after a pause."""
         addressed = {message.project for message in batch}
         # a run that broke without a message of its own was set in motion by all of them
@@ -124,7 +168,7 @@ class Dispatcher:
         arrived = [message.id for message in batch if message not in again]
         for project, why in broken.items():
             self._say(f"{project} could not be carried on; it is tried again. {why}")
-        with self.work.database.writing(SYSTEM, self.work.now()) as store:
+        with work.writing(SYSTEM) as store:
             outbox.delivered(store.connection, arrived, str(state.state_details.flow_run_id), self.work.now())
             outbox.failed(store.connection, [message.id for message in again], "; ".join(broken.values()))
         for message in batch:

@@ -4,8 +4,9 @@ Prefect asks its concurrency limits, one request each, for all tasks that have t
 do not hand theirs down, and tasks take them over once they run.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -15,11 +16,20 @@ from prefect.context import FlowRunContext, TagsContext
 
 P = ParamSpec("P")
 R = TypeVar("R")
+RUNNER = "runner"
+runner: ContextVar[str | None] = ContextVar("runner", default=None)
+"""Who starts the runs: the installation and the token of its lease, by which left runs are found."""
 
 
 def about(**subject: object) -> AbstractContextManager[object]:
     """Tag the flow run that is started inside with what it is about."""
-    return TagsContext(current_tags={f"{word}:{name}" for word, name in subject.items() if name is not None})
+    marks = subject | {RUNNER: runner.get()}
+    return TagsContext(current_tags={f"{word}:{name}" for word, name in marks.items() if name is not None})
+
+
+def subject_of(tags: Collection[str], word: str) -> str:
+    """What a run is about: `website` for the word `project`; empty when it does not say."""
+    return next((tag.partition(":")[2] for tag in tags if tag.startswith(f"{word}:")), "")
 
 
 def own_tags(body: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:

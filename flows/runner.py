@@ -20,7 +20,7 @@ LOOK_EVERY = 0.1
 WATCH_EVERY = 0.5
 """Seconds between two looks at the server and the lease."""
 RECONCILE_EVERY = 30.0
-"""Seconds between two looks for projects that nobody told of."""
+"""Seconds between two looks for what nobody told of: projects, due dates, runs that were left behind."""
 
 
 def serve(desk: Desk, port: int) -> Answer:
@@ -48,6 +48,7 @@ async def _until_stopped(desk: Desk, port: int) -> None:
         await _pause(stop, 2 * WATCH_EVERY)
     if not stop.is_set():
         async with equipped(dispatcher, EmbeddedServer(_home(desk), port)) as server:
+            dispatcher.watch_clock()
             _say(f"Ready. Prefect's pages: {server.api_url.removesuffix('/api')}. Stop with Ctrl-C.")
             await carry_on(dispatcher, stop)
 
@@ -61,6 +62,8 @@ async def carry_on(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
                 dispatcher.begin(flows)
                 if time.monotonic() >= reconcile_at:
                     dispatcher.reconcile(flows)
+                    flows.create_task(dispatcher.pass_time())
+                    flows.create_task(dispatcher.tidy())
                     reconcile_at = time.monotonic() + RECONCILE_EVERY
             await _pause(stop, LOOK_EVERY)
 
@@ -71,6 +74,9 @@ async def _drain(desk: Desk) -> int | None:
     if not dispatcher.holds_lease():
         return None
     async with equipped(dispatcher, EmbeddedServer(_home(desk))):
+        dispatcher.watch_clock()
+        await dispatcher.pass_time()
+        await dispatcher.tidy()
         async with asyncio.TaskGroup() as flows:
             total = dispatcher.reconcile(flows)
         while ran := await dispatcher.deliver():

@@ -91,6 +91,17 @@ class NotIdentified(RuleViolation):
     """Nobody can tell who is asking: no token where one is needed, or one that does not count."""
 
 
+class LeaseLost(Conflict, RuleViolation):
+    """A runner writes although another one has taken over."""
+
+    def __init__(self, owner: str, holder: str) -> None:
+        """Name the runner that came too late, and the one that carries the projects on now."""
+        super().__init__(
+            f"The runner {owner} was silent for too long, and {holder} has taken over. Nothing of it is written; "
+            "what it was about is carried on there."
+        )
+
+
 class NotReady(RuleViolation):
     """A gate was submitted with gaps."""
 

@@ -37,6 +37,7 @@ from lifecycle.process.definition import (
     AuthorityDefinition,
     CriterionDefinition,
     DeliverableDefinition,
+    EscalationDefinition,
     GateDefinition,
     PhaseDefinition,
     ProcessDefinition,
@@ -137,6 +138,25 @@ def definition(*phases: PhaseDefinition, **changes: Any) -> ProcessDefinition:
         ),
     }
     return ProcessDefinition(**(fields | changes))
+
+
+PATIENCE: Mapping[str, Any] = {
+    "due_days": 10,
+    "remind_days": (1, 5),
+    "escalation": (
+        EscalationDefinition(after_days=2, to="architect"),
+        EscalationDefinition(after_days=4, to="architect", substitutes=True),
+    ),
+    "hold_days": 6,
+}
+"""Due on day 10: reminders on days 5 and 9, escalations on days 12 and 14, hold on day 16."""
+
+
+def patient(**changes: Any) -> ProcessDefinition:
+    """The small process, whose gate G1 has deadlines."""
+    first = planning()
+    gate = first.gates[0].model_copy(update={**PATIENCE, **changes})
+    return definition(first.model_copy(update={"gates": (gate,)}), execution(), wind_up())
 
 
 def _quality_log() -> DeliverableDefinition:

@@ -140,6 +140,19 @@ def test_the_core_never_reads_a_clock() -> None:
     assert not readings, f"take `now` as a parameter: {readings}"
 
 
+def test_only_the_workspace_asks_what_time_it_is() -> None:
+    """One clock for all: `system_clock`; how long something took is measured with `time.monotonic`."""
+    asked = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
+    readings = [
+        place(path, node)
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in asked
+        if isinstance(node.func.value, ast.Name) and node.func.value.id in CLOCKS
+    ]
+    assert [reading.rpartition(":")[0] for reading in readings] == ["lifecycle/actions/workspace.py"]
+
+
 def test_module_names_say_what_is_inside() -> None:
     vague = []
     for path in MODULES:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from lifecycle.actions.days import doubt, pass_day
 from lifecycle.actions.settling import settle
 from lifecycle.errors import BadInput, EvidenceChanged, NotIdentified, RuleViolation
+from lifecycle.history import SYSTEM
 from lifecycle.library import Library
+from lifecycle.records import days
 from lifecycle.records.database import Database
 from lifecycle.records.files import Files
+from lifecycle.records.outbox import Lease, require_lease
 from lifecycle.records.store import Store
 from lifecycle.records.tokens import Scope, Token
 
@@ -31,7 +35,10 @@ DECIDING = frozenset(
 
 @dataclass(frozen=True)
 class Workspace:
-    """Everything an action needs from the outside world."""
+    """Everything an action needs from the outside world.
+
+    With a `lease` it writes only as long as nobody else took that lease over. Flows have one, people never.
+    """
 
     database: Database
     files: Files
@@ -39,6 +46,8 @@ class Workspace:
     clock: Clock
     token: Token | None = None
     """What the person at work presented; none where the login is trusted. It limits what may be done."""
+    lease: Lease | None = None
+    """What a runner holds while it carries projects on: once taken over by another one, it writes nothing more."""
 
     @classmethod
     def open(cls, data: Path, library: Library, clock: Clock, url: str | None = None) -> "Workspace":
@@ -53,12 +62,21 @@ class Workspace:
         """The date in UTC."""
         return self.now().date()
 
+    def fenced(self, lease: Lease) -> "Workspace":
+        """The same workspace for somebody who writes under a lease."""
+        return replace(self, lease=lease)
+
     @contextmanager
     def change(self, verb: str, project: str, by: str) -> Iterator[Store]:
-        """One action as one transaction: all of it is written, or only a note that it was refused."""
+        """One action as one transaction: all of it is written, or only a note that it was refused.
+
+        On a new day the project first meets what time demands, in a transaction of its own that stays.
+        """
         self._require_scope("decide" if verb in DECIDING else "work", by)
+        now = self.now()
         try:
-            with self.database.writing(by, self.now()) as store:
+            self._pass_day(project, now)
+            with self.writing(by, now) as store:
                 yield store
                 for changed in tuple(store.written):
                     settle(store, changed)
@@ -68,6 +86,21 @@ class Workspace:
                 if isinstance(refusal, EvidenceChanged):
                     settle(store, project)
             raise
+
+    @contextmanager
+    def writing(self, by: str, now: datetime | None = None) -> Iterator[Store]:
+        """A transaction that may write; LeaseLost when this workspace's lease has gone to somebody else."""
+        with self.database.writing(by, now or self.now()) as store:
+            if self.lease:
+                require_lease(store.connection, self.lease)
+            yield store
+
+    def _pass_day(self, project: str, now: datetime) -> None:
+        with self.database.reading(now) as store:
+            behind = days.is_behind(store.connection, project, now.date()) and not doubt(store)
+        if behind:
+            with self.writing(SYSTEM, now) as store:
+                pass_day(store, project)
 
     @contextmanager
     def look(self) -> Iterator[Store]:

@@ -8,6 +8,7 @@ from lifecycle.cli import given, review, words
 from lifecycle.cli.command import Answer, command, group
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Gate, GateHere, Project, Reason
+from lifecycle.cli.refusals import CHECK_FAILED
 
 if TYPE_CHECKING:
     from lifecycle.actions.gates import Decision
@@ -155,6 +156,23 @@ def clear_condition(
     cleared = clear(desk.work, project, name=condition, evidence=evidence, by=desk.person, waive=waive)
     text = f"Condition {condition} of {project} is {'waived' if cleared.waived else 'cleared'}."
     return Answer(cleared, words.paragraphs(text, words.following(f"project why {project}")))
+
+
+@command(app, "deadlines", "phasegate gate deadlines")
+def deadlines(
+    desk: Desk,
+    accept_clock: Annotated[
+        bool, typer.Option("--accept-clock", help="The clock is right, although it would end many reviews at once.")
+    ] = False,
+) -> Answer:
+    """Do what today's due dates demand. Reminders, escalations, holds; phasegate up does it by itself."""
+    from lifecycle.actions.deadlines import pass_time
+
+    passed = pass_time(desk.work, desk.person if accept_clock else None)
+    if passed.doubt:
+        return Answer(passed, "", CHECK_FAILED, passed.doubt)
+    written = words.bullets(passed.records)
+    return Answer(passed, f"Written:\n{written}" if written else "Today's due dates demand nothing more.")
 
 
 def _after(decision: "Decision") -> tuple[str, ...]:

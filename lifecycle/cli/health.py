@@ -37,6 +37,9 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _tried("templates", lambda: _templates(desk))
     yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
+    if not _none_yet(desk):
+        yield _tried("invariants", lambda: _invariants(desk))
+        yield _tried("clock", lambda: _clock(desk))
 
 
 def _python() -> Check:
@@ -85,7 +88,7 @@ def _database(desk: "Desk") -> str:
         return f"none yet in {desk.data.absolute()}"
     from lifecycle.records import damage, place
 
-    database = desk.work.database
+    database = desk.records.database
     standing = database.standing
     if standing.held is not None:
         raise LifecycleError("restored and not accepted: phasegate db restore DIR --accept-loss")
@@ -110,6 +113,24 @@ def _records(desk: "Desk") -> str:
 
 def _none_yet(desk: "Desk") -> bool:
     return not os.environ.get("PHASEGATE_DATABASE_URL") and not (desk.data / "phasegate.db").exists()
+
+
+def _invariants(desk: "Desk") -> str:
+    """Records, messages and the list of projects agree."""
+    from lifecycle.actions.invariants import broken
+
+    if found := broken(desk.records):
+        raise LifecycleError("; ".join(found))
+    return "records, messages and the list of projects agree"
+
+
+def _clock(desk: "Desk") -> str:
+    """The clock can be trusted with deadlines."""
+    from lifecycle.actions.deadlines import clock_doubt, clock_warning
+
+    if found := clock_doubt(desk.records):
+        raise LifecycleError(found)
+    return clock_warning(desk.records) or f"{desk.records.now():%Y-%m-%d %H:%M} UTC"
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

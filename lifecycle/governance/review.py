@@ -129,6 +129,11 @@ def _require_ready(history: History, gate: str, missing: list[str]) -> None:
 
 
 def _require_undecided(history: History, outcome: GateDecided | None) -> None:
+    if outcome and outcome.cause == "overdue":
+        raise ReviewClosed(
+            f"{outcome.gate} round {outcome.round} went on hold on {outcome.at.date()}: nobody decided it in time. "
+            f"An approver resumes it: phasegate gate resume {outcome.project} {outcome.gate}"
+        )
     if outcome:
         who = history.charter.name_of(outcome.by)
         raise ReviewClosed(

@@ -7,16 +7,18 @@ again, and flows are safe to run twice.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from lifecycle.errors import LeaseLost
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.control import ChangeDecided, ExceptionEnded, ExceptionRaised
 from lifecycle.history.gates import GateDecided, GateResumed, ReviewRequested
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
 from lifecycle.records.listing import Message
-from lifecycle.records.tables import LeaseRow, MessageRow
+from lifecycle.records.tables import LeaseRow, MessageRow, RecordRow
 
 STARTS_FLOW = (
     ProjectStarted,
@@ -33,6 +35,15 @@ STARTS_FLOW = (
 
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 leases = LeaseRow.__table__  # type: ignore[attr-defined]
+records = RecordRow.__table__  # type: ignore[attr-defined]
+
+
+class Lease(NamedTuple):
+    """A lease as somebody took it. The token grows with every change of hands, so an old one betrays itself."""
+
+    name: str
+    owner: str
+    token: int
 
 
 def waiting(connection: Connection, limit: int = 500) -> tuple[Message, ...]:
@@ -73,3 +84,23 @@ def release_lease(connection: Connection, name: str, owner: str, now: datetime) 
     """Give a lease back, so that the next one need not wait for its end."""
     mine = (leases.c.name == name) & (leases.c.owner == owner)
     connection.execute(update(leases).where(mine).values(until=stamp(now)))
+
+
+def require_lease(connection: Connection, lease: Lease) -> None:
+    """Refuse with LeaseLost who no longer holds the lease; nobody takes it over before this transaction ends."""
+    row = connection.execute(select(leases).where(leases.c.name == lease.name).with_for_update(read=True)).first()
+    if row is None or (row.owner, row.token) != (lease.owner, lease.token):
+        raise LeaseLost(lease.owner, row.owner if row else "nobody")
+
+
+def untold(connection: Connection) -> tuple[str, ...]:
+    """Records that should have a message and have none. There are none unless somebody deleted messages."""
+    kinds = [kind.kind for kind in STARTS_FLOW]
+    query = select(records.c.id).where(records.c.kind.in_(kinds) & records.c.id.not_in(select(outbox.c.id)))
+    return tuple(connection.execute(query.order_by(records.c.seq)).scalars())
+
+
+def causeless(connection: Connection) -> tuple[str, ...]:
+    """Messages without the record that would have caused them. There are none unless somebody wrote them."""
+    query = select(outbox.c.id).where(outbox.c.id.not_in(select(records.c.id)))
+    return tuple(connection.execute(query.order_by(outbox.c.seq)).scalars())

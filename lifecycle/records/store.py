@@ -99,6 +99,10 @@ class Store:
             query = query.where(projects.c.program == program)
         return tuple(self.connection.execute(query).scalars())
 
+    def recorded(self) -> set[str]:
+        """The names of all projects that have records."""
+        return set(self.connection.execute(select(records.c.project).distinct()).scalars())
+
     def program_of(self, project: str) -> str | None:
         """The program a project belongs to; a program belongs to itself."""
         query = select(projects.c.level, projects.c.program).where(projects.c.id == project)
@@ -133,6 +137,11 @@ class Store:
             self._head = (row.seq, row.hash) if row else (0, journal.genesis(self.instance))
         return self._head
 
+    def newest(self) -> datetime | None:
+        """The moment of the journal's newest entry, by its number; None while there is none."""
+        at = self.connection.execute(select(entries.c.at).order_by(entries.c.seq.desc()).limit(1)).scalar()
+        return datetime.fromisoformat(at) if at else None
+
     def entries(self, project: str | None = None) -> Iterator[journal.Entry]:
         """The journal, oldest entry first; of one project, or whole."""
         self.flush()
@@ -164,7 +173,7 @@ class Store:
             self._batch.add(record)
             self.written.setdefault(record.project, []).append(record)
 
-    def note(self, action: str, project: str, *, subject: str, note: str) -> None:
+    def note(self, action: str, project: str, *, subject: str, note: str | None = None) -> None:
         """Add a journal entry about something that is no record; `note` is a code, never personal data."""
         self._batch.note(action, project, subject=subject, note=note)
 

@@ -73,7 +73,7 @@ def initiation(life: Life) -> None:
     life.example("project start")
     life.carries_on()
     life.example("project list", "project show", "project why", "project submit-deliverable", "gate waive")
-    life.example("gate submit", "gate show", "gate withdraw")
+    life.example("gate submit", "gate show", "gate deadlines", "gate withdraw")
     life.does("gate submit website G0", "priya.nair")
     life.example("inbox", "gate decide")
     life.carries_on()

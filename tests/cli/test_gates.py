@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lifecycle.progress import AwaitDecision, PrepareGate
-from tests.builders import START
+from tests.builders import START, patient
 from tests.cli.terminal import Said, Terminal
 
 CONDITION = "Write the tests; erik; 2026-02-27"
@@ -216,3 +216,26 @@ def test_an_unknown_gate_is_code_4(submitted: Terminal) -> None:
 def test_a_review_past_its_due_date_says_so(submitted: Terminal) -> None:
     (submitted.folder / "clock").write_text((START + timedelta(days=9)).isoformat())
     assert "overdue since 2026-01-10" in submitted.does("project", "why", "app")
+
+
+def test_deadlines_are_kept_by_hand_too(submitted: Terminal) -> None:
+    assert submitted.does("gate", "deadlines") == "Today's due dates demand nothing more.\n"
+
+
+def test_a_clock_in_doubt_is_shown_and_accepted_by_name(terminal: Terminal) -> None:
+    terminal.file("config/processes/small.yaml", patient().model_dump_json(exclude_none=True))
+    terminal.submit()
+    clock = terminal.folder / "clock"
+    clock.write_text("2026-01-14T09:00:00")
+    assert terminal.does("gate", "deadlines") == "Written:\n- app:G1:1:reminder:5\n- app:G1:1:reminder:1\n"
+    clock.write_text("2026-02-20T09:00:00")
+    terminal.does("project", "start", terminal.folder / "web.yaml")
+    clock.write_text("2026-02-10T09:00:00")
+    said = terminal("gate", "deadlines")
+    assert (said.code, said.out) == (3, "")
+    assert "the newest journal entry is of 2026-02-20" in said.err
+    checks = {check["name"]: check for check in terminal("doctor", "--json").value["checks"]}
+    assert not checks["clock"]["ok"]
+    assert checks["clock"]["detail"] == said.err.strip()
+    assert checks["invariants"]["ok"]
+    assert "- app:G1:1:outcome\n" in terminal.does("gate", "deadlines", "--accept-clock", by="ingrid")

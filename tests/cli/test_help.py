@@ -16,6 +16,7 @@ process diff · process simulate
 project start · project list · project show · project why · project submit-deliverable · project accept-deliverable
 project hand-over · project release · project judge · project stop · project close
 gate submit · gate show · gate decide · gate withdraw · gate resume · gate waive · gate clear-condition
+gate deadlines
 plan import · progress import · progress record · change raise · change assess · change decide · change list
 risk add · risk close · risk list · issue add · issue close · issue list · lesson add · lesson list
 follow-on add · follow-on list · program start · program show · program report

@@ -146,3 +146,11 @@ def test_a_database_that_is_none_is_found(terminal: Terminal) -> None:
 def test_a_configuration_that_is_not_there_is_found(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHASEGATE_CONFIG", str(terminal.folder / "nowhere"))
     assert {"processes", "templates"} <= found(terminal).keys()
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_broken_invariant_is_named_and_left_as_it_is(submitted: Terminal) -> None:
+    with sqlite3.connect(submitted.data / "phasegate.db") as connection:
+        connection.execute("DELETE FROM outbox WHERE id = 'app:G1:1'")
+    for _ in range(2):
+        assert found(submitted) == {"invariants": "the flows were never told of app:G1:1"}

@@ -12,6 +12,7 @@ from flows import tasks
 from flows.phase import phase_flow
 from flows.project import project_lifecycle
 from flows.server import EmbeddedServer, client_settings, flow_runs, one_client
+from flows.upkeep import runner_of
 from lifecycle.actions import gates, phases, projects, registers, views
 from lifecycle.actions.workspace import Workspace
 from lifecycle.history.closing import ProjectClosed, ReportIssued
@@ -135,9 +136,10 @@ def test_the_run_that_opens_a_phase_has_read_the_outcome_before_it(story: Story)
 
 def test_runs_carry_tags_to_find_them_by(story: Story) -> None:
     first, again = story.named("garden · planning 1")[0], story.named("garden · planning 2")[0]
-    assert first["tags"] == ["gate:G1", "phase:planning", "project:garden", "round:1"]
-    assert again["tags"] == ["gate:G1", "phase:planning", "project:garden", "round:2"]
-    assert {tuple(run["tags"]) for run in story.named("garden")} == {("project:garden",)}
+    mark = runner_of(story.work)
+    assert first["tags"] == ["gate:G1", "phase:planning", "project:garden", "round:1", f"runner:{mark}"]
+    assert again["tags"] == ["gate:G1", "phase:planning", "project:garden", "round:2", f"runner:{mark}"]
+    assert {tuple(run["tags"]) for run in story.named("garden")} == {("project:garden", f"runner:{mark}")}
 
 
 def test_tasks_carry_the_tags_of_their_flow_without_asking_for_a_concurrency_slot(
@@ -146,7 +148,7 @@ def test_tasks_carry_the_tags_of_their_flow_without_asking_for_a_concurrency_slo
     tagged = found(server, "task_runs", {"task_runs": {"tags": {"all_": ["project:garden", "gate:G2", "round:2"]}}})
     assert {task["name"] for task in tagged} >= {"request review of G2", "read outcome of G2"}
     assert {tuple(sorted(task["tags"])) for task in tagged} == {
-        ("gate:G2", "phase:execution", "project:garden", "round:2")
+        ("gate:G2", "phase:execution", "project:garden", "round:2", f"runner:{runner_of(story.work)}")
     }
 
 

@@ -175,13 +175,12 @@ def test_a_database_that_leaves_during_the_commit_says_that_nobody_knows(databas
         assert store.projects() == ()
 
 
-def test_a_writer_whose_turn_never_comes_hears_so(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_whose_turn_never_comes_hears_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R-09: what SQLite calls locked is a refusal that says to try again."""
     monkeypatch.setattr(database_room, "PATIENCE", 0.01)
-    other = Database.at(tmp_path)
-    refused = pytest.raises(Unavailable, match="Try again")
-    with database.writing("sam", START), refused, other.writing("cora", START):
+    one, other = Database.at(tmp_path), Database.at(tmp_path)
+    refused = pytest.raises(Conflict, match="Somebody else is writing.*try again")
+    with one.writing("sam", START), refused, other.writing("cora", START):
         pass
+    one.close()
     other.close()

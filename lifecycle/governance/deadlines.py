@@ -1,0 +1,110 @@
+"""What the passing of time demands of an open review: reminders, escalation and, at last, hold.
+
+Silence is never consent: the only end that comes by itself is hold. A day is the unit, so that it does not
+matter when during a day somebody looks, nor how many days passed since the last look.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from lifecycle.governance.people import holders
+from lifecycle.history import SYSTEM, History, Record, utc
+from lifecycle.history.gates import GateDecided, ReviewEscalated, ReviewReminded, ReviewRequested
+from lifecycle.process.definition import EscalationDefinition, GateDefinition
+
+
+class Deadline(NamedTuple):
+    """The day from which on a record is demanded."""
+
+    day: date
+    record: Record
+
+
+def demanded(history: History, now: datetime) -> tuple[Record, ...]:
+    """The records that time demands and that were not written yet, in the order of their days.
+
+    Nothing is demanded while a gate is on hold, or once the project has ended.
+    """
+    return tuple(
+        deadline.record
+        for deadline in deadlines(history, now)
+        if deadline.day <= now.date() and not history.has(deadline.record.id)
+    )
+
+
+def ends_a_review(history: History, now: datetime) -> bool:
+    """Whether time demands the automatic hold of a review."""
+    return any(isinstance(record, GateDecided) for record in demanded(history, now))
+
+
+def deadlines(history: History, now: datetime) -> tuple[Deadline, ...]:
+    """Everything that the open reviews will see if nobody does anything, by day; what is past is among it."""
+    if history.closed or history.stopped:
+        return ()
+    reviews = (history.open_review(gate.id) for gate in history.definition.gates)
+    found = (deadline for review in reviews if review for deadline in _of_review(history, review, now))
+    return tuple(sorted(found, key=lambda deadline: deadline.day))
+
+
+def _of_review(history: History, review: ReviewRequested, now: datetime) -> Iterator[Deadline]:
+    gate = history.definition.gate(review.gate)
+    last = review.due + timedelta(days=gate.hold_days) if gate.hold_days else date.max
+    steps = (*_reminders(history, review, gate, now), *_escalations(history, review, gate, now))
+    yield from (deadline for deadline in steps if deadline.day <= last)
+    if gate.hold_days:
+        yield Deadline(last, _hold(review, now))
+
+
+def _reminders(history: History, review: ReviewRequested, gate: GateDefinition, now: datetime) -> Iterator[Deadline]:
+    """Nobody is reminded of a vote that was given, nor on the day of the submission itself."""
+    voted = {vote.seat for vote in history.votes(review)}
+    silent = tuple(seat.person for seat in review.seats if seat.person not in voted)
+    for days in sorted(set(gate.remind_days), reverse=True):
+        day = review.due - timedelta(days=days)
+        if silent and day > review.at.date():
+            reminder = ReviewReminded(
+                project=review.project,
+                at=utc(now),
+                by=SYSTEM,
+                gate=review.gate,
+                round=review.round,
+                days=days,
+                persons=silent,
+            )
+            yield Deadline(day, reminder)
+
+
+def _escalations(history: History, review: ReviewRequested, gate: GateDefinition, now: datetime) -> Iterator[Deadline]:
+    for level, step in enumerate(gate.escalation, start=1):
+        yield Deadline(review.due + timedelta(days=step.after_days), _escalated(history, review, level, step, now))
+
+
+def _escalated(
+    history: History, review: ReviewRequested, level: int, step: EscalationDefinition, now: datetime
+) -> ReviewEscalated:
+    return ReviewEscalated(
+        project=review.project,
+        at=utc(now),
+        by=SYSTEM,
+        gate=review.gate,
+        round=review.round,
+        level=level,
+        persons=holders(history.charter, (step.to,)),
+        substitutes=step.substitutes,
+    )
+
+
+def _hold(review: ReviewRequested, now: datetime) -> GateDecided:
+    return GateDecided(
+        project=review.project,
+        at=utc(now),
+        by=SYSTEM,
+        gate=review.gate,
+        round=review.round,
+        phase=review.phase,
+        attempt=review.attempt,
+        outcome="hold",
+        digest=review.digest,
+        cause="overdue",
+    )
