@@ -110,6 +110,8 @@ class Charter(Value):
     risks: tuple[RiskEntry, ...] = ()
     stages: dict[Name, Annotated[int, Field(ge=1, le=50)]] = Field(default_factory=dict)
     plan: Text | None = None
+    former: tuple[Member, ...] = Field(default=(), exclude=True)
+    """Those who left since the start; nobody writes them, and no record keeps them."""
 
     def holders(self, role: str) -> tuple[Member, ...]:
         """The people who hold a role."""
@@ -120,8 +122,8 @@ class Charter(Value):
         return next((person for person in self.people if person.id == name), None)
 
     def name_of(self, person: str) -> str:
-        """The person's full name, or the id for somebody from outside."""
-        member = self.person(person)
+        """The person's full name, also of those who left, or the id for somebody from outside."""
+        member = self.person(person) or next((gone for gone in self.former if gone.id == person), None)
         return member.name if member else person
 
 

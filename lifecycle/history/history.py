@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
@@ -15,6 +16,7 @@ from lifecycle.history.gates import (
     ReviewReturned,
     VoteCast,
 )
+from lifecycle.history.people import StaffingChanged, staffed
 from lifecycle.history.record import Numbered, Record
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, PhaseOpened, ProjectStarted
 from lifecycle.process.definition import ProcessDefinition
@@ -43,10 +45,10 @@ class History:
         """The project's name."""
         return self.started.project
 
-    @property
+    @cached_property
     def charter(self) -> Charter:
-        """The charter the project was started with."""
-        return self.started.charter
+        """The charter the project was started with, and the people who are in it now."""
+        return staffed(self.started.charter, self.all(StaffingChanged))
 
     @property
     def definition(self) -> ProcessDefinition:
