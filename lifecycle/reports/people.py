@@ -4,6 +4,7 @@ from datetime import date
 
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.closing import PersonReleased
+from lifecycle.history.people import StaffingChanged
 from lifecycle.history.record import Record
 from lifecycle.reports import words
 from lifecycle.value import Value
@@ -71,7 +72,18 @@ def answerable(history: History, name: str) -> str:
 
 def people(history: History) -> tuple[PersonLine, ...]:
     """Everybody in the project, and whether they are free again."""
-    return tuple(_line(history, member.id) for member in history.charter.people)
+    left = (_left(history, member.id) for member in history.charter.former)
+    return (*(_line(history, member.id) for member in history.charter.people), *left)
+
+
+def _left(history: History, person: str) -> PersonLine:
+    """Somebody who left while the project ran."""
+    change = history.last(StaffingChanged, person=person)
+    by = name_of(history, change.by) if change else None
+    day, record = (change.at.date(), change.id) if change else (None, history.started.id)
+    return PersonLine(
+        name=name_of(history, person), roles="left the project", released=day, released_by=by, record=record
+    )
 
 
 def _line(history: History, person: str) -> PersonLine:
