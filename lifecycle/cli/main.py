@@ -9,7 +9,19 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from lifecycle.cli import control, gates, processes, programs, projects, record, registers, reports, setup, words
+from lifecycle.cli import (
+    control,
+    gates,
+    people,
+    processes,
+    programs,
+    projects,
+    record,
+    registers,
+    reports,
+    setup,
+    words,
+)
 from lifecycle.cli.command import document
 from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
 from lifecycle.errors import LifecycleError
@@ -27,6 +39,7 @@ GROUPS = (
     processes.app,
     projects.app,
     gates.app,
+    *people.apps,
     *control.apps,
     *registers.apps,
     programs.app,

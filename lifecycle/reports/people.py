@@ -78,11 +78,13 @@ def people(history: History) -> tuple[PersonLine, ...]:
 
 def _left(history: History, person: str) -> PersonLine:
     """Somebody who left while the project ran."""
-    change = history.last(StaffingChanged, person=person)
-    by = name_of(history, change.by) if change else None
-    day, record = (change.at.date(), change.id) if change else (None, history.started.id)
+    change = next(record for record in reversed(history.all(StaffingChanged)) if record.person == person)
     return PersonLine(
-        name=name_of(history, person), roles="left the project", released=day, released_by=by, record=record
+        name=name_of(history, person),
+        roles="left the project",
+        released=change.at.date(),
+        released_by=name_of(history, change.by),
+        record=change.id,
     )
 
 

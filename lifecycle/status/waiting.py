@@ -101,12 +101,12 @@ def _deciding(history: History, step: AwaitDecision, today: date) -> Iterator[Aw
 
 def _confirming(history: History, review: ReviewRequested) -> Iterator[Awaited]:
     """An override that somebody asked for waits for a second person."""
-    asked = pending(history, review)
-    for person in may_override(history, review) if asked else ():
-        if asked and person != asked.by:
-            text = f"Confirm or leave the override of {review.gate}: {asked.outcome}, asked for by "
-            name = history.charter.name_of(asked.by)
-            yield Awaited(person=person, what="confirm override", subject=review.gate, text=f"{text}{name}")
+    if asked := pending(history, review):
+        name = history.charter.name_of(asked.by)
+        text = f"Confirm the override of {review.gate} ({asked.outcome}), asked for by {name}, or leave it"
+        for person in may_override(history, review):
+            if person != asked.by:
+                yield Awaited(person=person, what="confirm override", subject=review.gate, text=text)
 
 
 def _for_overrides(history: History) -> Iterator[Awaited]:
