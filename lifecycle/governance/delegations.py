@@ -112,10 +112,17 @@ def _way(known: Collection[DelegationGranted], step: DelegationGranted, so_far: 
     way = (*so_far, step.delegate)
     if step.delegate in so_far:
         return way
-    onward = (one for one in known if one.by == step.delegate and _together(one, step))
+    onward = (_narrowed(one, step) for one in known if one.by == step.delegate and _together(one, step))
     return next((found for one in onward if (found := _way(known, one, way))), ())
 
 
 def _together(one: DelegationGranted, other: DelegationGranted) -> bool:
     at_once = one.first <= other.last and other.first <= one.last
     return at_once and (not one.gates or not other.gates or bool(set(one.gates) & set(other.gates)))
+
+
+def _narrowed(one: DelegationGranted, other: DelegationGranted) -> DelegationGranted:
+    """A delegation as far as it holds together with another one."""
+    gates = tuple(gate for gate in one.gates or other.gates if gate in (other.gates or one.gates))
+    first, last = max(one.first, other.first), min(one.last, other.last)
+    return one.model_copy(update={"gates": gates, "first": first, "last": last})

@@ -106,8 +106,6 @@ def _dead_ends(history: History) -> Iterator[str]:
     """Say what could never be decided with the people of now."""
     definition, charter = history.definition, history.charter
     yield from dead_gates(definition, charter, _behind(history))
-    if not authority(definition, charter):
-        yield "Nobody could stop the project or give out roles any more."
     for gate in definition.gates:
         if (review := history.open_review(gate.id)) and not decidable(history, review):
             yield (

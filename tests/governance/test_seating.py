@@ -211,6 +211,7 @@ def test_substitutes_of_an_escalation_vote_in_place_of_the_silent() -> None:
     """R-35: also in the seat of somebody who has left; never who submitted."""
     level = EscalationDefinition(after_days=2, to="architect", substitutes=True)
     history = with_gate(escalation=(level,))
+    history = history.and_then(staffing.assign(history, person("zoe", "customer"), "sam", "New.", START))
     left = history.and_then(staffing.leave(history, "cora", "sam", "Moved on.", START))
     review = review_of(left)
     assert [seat.person for seat in review.seats if seating.vacant(left, seat)] == ["cora"]
