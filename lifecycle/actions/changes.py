@@ -48,7 +48,7 @@ def decide_change(work: Workspace, project: str, number: int, ruling: Ruling) ->
         cost, days = changes.at_stake(history, number, ruling)
         assessed = changes.assessment(history, number)
         impact = assessed.impact if assessed else None
-        may = authority.who_may(history.definition, history.charter, "change", cost, days, impact=impact)
+        may = authority.who_may_take(history.definition, history.charter, "change", authority.Stake(cost, days, impact))
         decided = changes.decide(history, number, ruling, store.now, may)
         store.append(decided)
     return decided

@@ -31,14 +31,16 @@ def who_may(
     decision: Decision,
     cost: Decimal = _NOTHING,
     days: int = 0,
-    *,
-    impact: int | None = 0,
 ) -> tuple[str, ...]:
-    """The persons who may take a decision; cost in the project's currency, days of delay, impact from 1 to 5.
+    """The persons who may take a decision; cost in the project's currency, days of delay."""
+    return who_may_take(definition, charter, decision, Stake(cost, days))
+
+
+def who_may_take(definition: ProcessDefinition, charter: Charter, decision: Decision, stake: Stake) -> tuple[str, ...]:
+    """The persons who may take a decision of this size.
 
     Savings count by their size, as extra cost does: both move what was agreed.
     """
-    stake = Stake(cost, days, impact)
     rows = (row for row in definition.authority if row.decision == decision and _covers(row, stake))
     return holders(charter, {role for row in rows for role in row.roles})
 
@@ -55,7 +57,7 @@ def require(history: History, by: str, decision: Decision, cost: Decimal = _NOTH
 
 def require_stake(history: History, by: str, decision: Decision, stake: Stake) -> None:
     """Refuse with NotAuthorised, naming those who may, whoever may not take a decision of this size."""
-    may = who_may(history.definition, history.charter, decision, stake.cost, stake.days, impact=stake.impact)
+    may = who_may_take(history.definition, history.charter, decision, stake)
     if by not in may:
         size = f" of {stake.cost} and {in_words(stake.days)}" if stake.cost or stake.days else ""
         raise NotAuthorised(

@@ -90,9 +90,7 @@ def pending(history: History, review: ReviewRequested) -> OverrideRequested | No
 def may_override(history: History, review: ReviewRequested) -> tuple[str, ...]:
     """The persons who may ask for an override of a review, or confirm somebody else's request."""
     stake = authority.stake_of(history, review.gate)
-    may = authority.who_may(
-        history.definition, history.charter, "override", stake.cost, stake.days, impact=stake.impact
-    )
+    may = authority.who_may_take(history.definition, history.charter, "override", stake)
     out = excluded(history, review.gate, review.by)
     return tuple(person for person in may if person not in out)
 

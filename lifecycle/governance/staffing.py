@@ -30,7 +30,7 @@ def assign(history: History, member: Member, by: str, reason: str, now: datetime
     before = history.charter.person(member.id)
     if before and set(before.roles) == set(member.roles):
         raise TransitionNotAllowed(f"{before.name} holds these roles already.")
-    return _changed(history, member.id, member.name, member.roles, by=by, reason=reason, now=now)
+    return _changed(history, member.id, name=member.name, roles=member.roles, by=by, reason=reason, now=now)
 
 
 def leave(history: History, person: str, by: str, reason: str, now: datetime) -> StaffingChanged:
@@ -42,7 +42,7 @@ def leave(history: History, person: str, by: str, reason: str, now: datetime) ->
     member = history.charter.person(person)
     if member is None:
         raise NotFound("person in the project", person, (one.id for one in history.charter.people))
-    return _changed(history, person, member.name, (), by=by, reason=reason, now=now)
+    return _changed(history, person, name=member.name, roles=(), by=by, reason=reason, now=now)
 
 
 def authority(definition: ProcessDefinition, charter: Charter) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def deciding(definition: ProcessDefinition) -> frozenset[str]:
 
 
 def _changed(
-    history: History, person: str, name: str, roles: tuple[str, ...], *, by: str, reason: str, now: datetime
+    history: History, person: str, *, name: str, roles: tuple[str, ...], by: str, reason: str, now: datetime
 ) -> StaffingChanged:
     before = history.charter.person(person)
     _require_may_staff(history, person, {*(before.roles if before else ())} ^ {*roles}, by)

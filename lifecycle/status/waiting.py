@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lifecycle.control.changes import assessment, involved, open_changes
-from lifecycle.governance.authority import who_may
+from lifecycle.governance.authority import Stake, who_may_take
 from lifecycle.governance.conditions import may_clear
 from lifecycle.governance.overrides import may_override, pending, reviewers, unreviewed
 from lifecycle.governance.people import holders, named
@@ -156,7 +156,9 @@ def _change(history: History, change: ChangeRaised) -> Iterator[Awaited]:
         for person in _managers(history):
             yield Awaited(person=person, what="assess change", subject=subject, text=text)
         return
-    may = who_may(history.definition, history.charter, "change", assessed.cost, assessed.days, impact=assessed.impact)
+    may = who_may_take(
+        history.definition, history.charter, "change", Stake(assessed.cost, assessed.days, assessed.impact)
+    )
     for person in may:
         if person not in involved(history, change.number):
             text = f"Decide change {subject}: {change.title}"

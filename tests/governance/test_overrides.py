@@ -150,4 +150,4 @@ def test_an_impact_is_that_of_the_gravest_open_risk_and_unknown_is_beyond_every_
     grave = history.and_then(RiskRaised.model_validate(risk))
     with pytest.raises(NotAuthorised, match="may not decide a waiver of 100000"):
         waivers.waive(grave, "G1", criterion="responses", by="sam", reason="x", now=START)
-    assert authority.who_may(definition(authority=rows), charter(), "waiver", impact=None) == ()
+    assert authority.who_may_take(definition(authority=rows), charter(), "waiver", authority.Stake(impact=None)) == ()
