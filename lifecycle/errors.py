@@ -67,6 +67,10 @@ class NotAnApprover(RuleViolation):
     """The person holds no seat at this gate."""
 
 
+class OutOfTurn(RuleViolation):
+    """Seats vote one after the other here, and it is another one's turn."""
+
+
 class NotAuthorised(RuleViolation):
     """The person's roles do not carry this decision."""
 

@@ -46,7 +46,9 @@ def decide_change(work: Workspace, project: str, number: int, ruling: Ruling) ->
         history = store.history(project)
         present(history, ruling.by)
         cost, days = changes.at_stake(history, number, ruling)
-        may = authority.who_may(history.definition, history.charter, "change", cost, days)
+        assessed = changes.assessment(history, number)
+        impact = assessed.impact if assessed else None
+        may = authority.who_may_take(history.definition, history.charter, "change", authority.Stake(cost, days, impact))
         decided = changes.decide(history, number, ruling, store.now, may)
         store.append(decided)
     return decided

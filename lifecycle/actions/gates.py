@@ -1,9 +1,14 @@
-"""The verbs of a gate: submit, decide, withdraw, resume, waive, clear a condition."""
+"""The verbs of a gate: submit, decide, override, withdraw, resume, waive, clear a condition."""
+
+from collections.abc import Sequence
 
 from lifecycle.actions.settling import facts_of, others_move
 from lifecycle.actions.workspace import Workspace
-from lifecycle.governance import conditions, readiness, review, voting, waivers
+from lifecycle.errors import LifecycleError
+from lifecycle.governance import conditions, overrides, readiness, review, voting, waivers
+from lifecycle.governance.overrides import Override
 from lifecycle.governance.people import gate_of
+from lifecycle.governance.seating import silent
 from lifecycle.governance.voting import Ballot
 from lifecycle.history import History, Record
 from lifecycle.history.gates import (
@@ -15,6 +20,7 @@ from lifecycle.history.gates import (
     ReviewReturned,
     VoteCast,
 )
+from lifecycle.history.people import OverrideRequested, OverrideReviewed
 from lifecycle.progress import gate_at, next_step
 from lifecycle.value import Value
 
@@ -27,6 +33,16 @@ class Decision(Value):
     round: int
     vote: str
     outcome: str | None = None
+    text: str
+
+
+class Answered(Value):
+    """What came of one ballot among several: a decision, or the error's code and sentence."""
+
+    project: str
+    gate: str
+    decision: Decision | None = None
+    code: str | None = None
     text: str
 
 
@@ -57,6 +73,47 @@ def decide_gate(work: Workspace, project: str, ballot: Ballot, key: str | None =
 
         asked = {"project": project, **ballot.model_dump(mode="json")}
         return Decision.model_validate_json(store.once(key, asked, vote))
+
+
+def decide_gates(work: Workspace, ballots: Sequence[tuple[str, Ballot]]) -> tuple[Answered, ...]:
+    """Cast many ballots, each with its project, as decisions of their own: what is refused hinders no other."""
+    return tuple(_answered(work, project, ballot) for project, ballot in ballots)
+
+
+def _answered(work: Workspace, project: str, ballot: Ballot) -> Answered:
+    try:
+        decision = decide_gate(work, project, ballot)
+    except LifecycleError as error:
+        return Answered(project=project, gate=ballot.gate, code=error.code, text=str(error))
+    return Answered(project=project, gate=ballot.gate, decision=decision, text=decision.text)
+
+
+def request_override(work: Workspace, project: str, wish: Override, by: str) -> OverrideRequested:
+    """Ask to decide a review past its votes, in an emergency."""
+    with work.change("request override", project, by) as store:
+        history = store.history(project)
+        review.require_unmoved(history, wish.gate, facts_of(store, project))
+        asked = overrides.request(history, wish, by, store.now)
+        store.append(asked)
+    return asked
+
+
+def confirm_override(work: Workspace, project: str, gate: str, by: str, dossier: str | None = None) -> GateDecided:
+    """Confirm an override as a second person: the review is decided in the same transaction."""
+    with work.change("confirm override", project, by) as store:
+        history = store.history(project)
+        review.require_unmoved(history, gate, facts_of(store, project))
+        decided = overrides.confirm(history, gate, by, store.now, dossier)
+        store.append(decided)
+    return decided
+
+
+def review_override(work: Workspace, project: str, gate: str, finding: str, by: str) -> OverrideReviewed:
+    """Write down afterwards what was found about an override."""
+    with work.change("review override", project, by) as store:
+        found = overrides.look_back(store.history(project), gate, by, finding, store.now)
+        store.append(found)
+    return found
 
 
 def withdraw_gate(work: Workspace, project: str, gate: str, by: str) -> ReviewReturned:
@@ -118,7 +175,6 @@ def _tally(history: History, vote: VoteCast, outcome: GateDecided | None) -> str
     if outcome:
         return f"{title} ({vote.gate}, round {vote.round}): {outcome.outcome.replace('_', ' ')}."
     review_ = history.review(vote.gate)
-    voted = {given.by for given in history.votes(review_)} if review_ else set()
-    left = [seat.person for seat in review_.seats if seat.person not in voted] if review_ else []
+    left = [seat.person for seat in silent(history, review_)] if review_ else []
     names = ", ".join(history.charter.name_of(person) for person in left)
     return f"Vote recorded at {title} ({vote.gate}, round {vote.round}). Still to vote: {names}."

@@ -4,6 +4,7 @@ from lifecycle.actions.settling import facts_of, status_of, step_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.governance import readiness
 from lifecycle.governance.people import gate_of
+from lifecycle.governance.seating import silent, vacant
 from lifecycle.history import Record
 from lifecycle.history.gates import Finding, GateDecided, ReviewRequested, VoteCast
 from lifecycle.process.definition import GateDefinition
@@ -38,7 +39,10 @@ class Why(Value):
 
 
 class GateView(Value):
-    """A gate with its newest review, the votes given and the outcome; before a review, with its readiness."""
+    """A gate with its newest review, the votes given and the outcome; before a review, with its readiness.
+
+    `vacant` names the silent seats whose person has left or lost the role.
+    """
 
     project: str
     gate: GateDefinition
@@ -47,6 +51,7 @@ class GateView(Value):
     review: ReviewRequested | None
     votes: tuple[VoteCast, ...]
     outcome: GateDecided | None
+    vacant: tuple[str, ...]
     open_conditions: tuple[str, ...]
 
 
@@ -115,6 +120,7 @@ def gate_view(work: Workspace, project: str, gate: str | None) -> GateView:
         review=review,
         votes=history.votes(review) if review else (),
         outcome=outcome,
+        vacant=tuple(seat.person for seat in silent(history, review) if vacant(history, seat)) if review else (),
         open_conditions=tuple(condition.name for condition in history.open_conditions),
     )
 

@@ -17,6 +17,8 @@ COMMANDS = {
     "assess change": "change assess {project} {subject} --scope TEXT --cost AMOUNT --days DAYS --as {person}",
     "decide change": "change decide {project} {subject} accept --reason TEXT --as {person}",
     "resume": "gate resume {project} {subject} --reason TEXT --as {person}",
+    "confirm override": "gate confirm-override {project} {subject} --as {person}",
+    "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
     "close": "project close {project} --as {person}",
 }
 """The command that settles each kind of thing that is waited for."""

@@ -1,4 +1,4 @@
-"""Commands around a gate: submit, look, decide, withdraw, resume, waive, clear a condition."""
+"""Commands around a gate: submit, look, decide, override, withdraw, resume, waive, clear a condition."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lifecycle.actions.gates import Decision
 
 app = group("gate", "Gates: where people decide whether a project goes on.")
+
+Dossier = Annotated[
+    str | None, typer.Option(metavar="DIGEST", help="The dossier that was read. Default: the one that is open now.")
+]
 
 AFTER = {
     "go": ("worker", "project show {project}"),
@@ -73,9 +77,9 @@ def decide(
             help="A condition of the approval: what, who, until when; may be repeated.",
         ),
     ] = None,
-    dossier: Annotated[
-        str | None,
-        typer.Option(metavar="DIGEST", help="The dossier that was read. Default: the one that is open now."),
+    dossier: Dossier = None,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="PERSON", help="In whose place. Default: your own seat, if any.")
     ] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(metavar="KEY", help="The same key gives the same answer again, and votes once.")
@@ -95,9 +99,78 @@ def decide(
         proposal=propose,
         conditions=conditions,
         digest=dossier,
+        seat=for_,
     )
     decision = decide_gate(desk.work, project, ballot, idempotency_key)
     return Answer(decision, words.paragraphs(words.line(decision.text), words.following(*_after(decision))))
+
+
+@command(app, "approve", 'phasegate gate approve website/G1 --reason "All read" --as ingrid.solberg')
+def approve(
+    desk: Desk,
+    gates: Annotated[list[str], typer.Argument(metavar="PROJECT/GATE...", help="The gates.", show_default=False)],
+    reason: Reason,
+) -> Answer:
+    """Approve several gates at once. Each is a decision of its own; what is refused hinders no other."""
+    from lifecycle.actions.gates import decide_gates
+    from lifecycle.governance.voting import Ballot
+
+    ballots = []
+    for name in gates:
+        project, slash, gate = name.partition("/")
+        if not (project and slash and gate):
+            raise typer.BadParameter(f"'{name}' is not a gate of a project. Write it like website/G1.")
+        ballot = given.checked(Ballot, gate=gate, by=desk.person, choice="approve", reason=reason)
+        ballots.append((project, ballot))
+    answers = decide_gates(desk.work, ballots)
+    rows = ((f"{a.project}/{a.gate}", "refused" if a.code else "voted", a.text) for a in answers)
+    refused = sum(bool(answer.code) for answer in answers)
+    return Answer(answers, words.table(("gate", "result", "what"), rows), CHECK_FAILED if refused else 0)
+
+
+@command(app, "override", 'phasegate gate override website G3 --outcome go --reason "Flood" --as ingrid.solberg')
+def override(
+    desk: Desk,
+    project: Project,
+    gate: Gate,
+    *,
+    outcome: Annotated[Literal["go", "hold", "recycle", "kill"], typer.Option(help="The outcome to bring about.")],
+    reason: Reason,
+    dossier: Dossier = None,
+) -> Answer:
+    """Ask to decide a gate past its votes. For emergencies: a second person with that authority confirms it."""
+    from lifecycle.actions.gates import request_override
+    from lifecycle.governance.overrides import Override
+
+    asked = request_override(desk.work, project, Override(gate, outcome, reason, dossier), by=desk.person)
+    text = f"Override of {gate} of {project} asked for: {outcome}. It counts once a second person confirms it."
+    return Answer(asked, words.paragraphs(text, words.following(f"gate confirm-override {project} {gate} --as PERSON")))
+
+
+@command(app, "confirm-override", "phasegate gate confirm-override website G3 --as viktor.larsen")
+def confirm_override(desk: Desk, project: Project, gate: Gate, dossier: Dossier = None) -> Answer:
+    """Confirm an override as a second person. The gate is decided, and marked as overridden in every report."""
+    from lifecycle.actions.gates import confirm_override as confirm
+
+    decided = confirm(desk.work, project, gate, by=desk.person, dossier=dossier)
+    text = f"{gate} of {project} is decided by override: {decided.outcome}. Somebody else has to look into it."
+    after = f"gate review-override {project} {gate} --finding TEXT --as PERSON"
+    return Answer(decided, words.paragraphs(text, words.following("worker", after)))
+
+
+@command(app, "review-override", 'phasegate gate review-override website G3 --finding "It was right" --as mei.tanaka')
+def review_override(
+    desk: Desk,
+    project: Project,
+    gate: Gate,
+    finding: Annotated[str, typer.Option(metavar="TEXT", help="What was found; it stays on record.")],
+) -> Answer:
+    """Look into an override that others made. What you found stays on record."""
+    from lifecycle.actions.gates import review_override as look_back
+
+    found = look_back(desk.work, project, gate, finding, by=desk.person)
+    text = f"The override of {gate} of {project}, round {found.round}, was looked into by {words.line(found.by)}."
+    return Answer(found, words.paragraphs(text, words.following(f"gate show {project} {gate}")))
 
 
 @command(app, "withdraw", "phasegate gate withdraw website G0 --as priya.nair")

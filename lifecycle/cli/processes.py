@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lifecycle.errors import Problem
     from lifecycle.process.definition import ProcessDefinition
 
-app = group("process", "Standard processes: what a PMO writes once and projects follow.")
+app = group("process", "Standard processes: what a PMO writes and projects follow.")
 
 
 class Form(StrEnum):

@@ -8,6 +8,7 @@ from lifecycle.cli import words
 if TYPE_CHECKING:
     from lifecycle.actions.views import GateView
     from lifecycle.history.gates import ReviewRequested
+    from lifecycle.process.definition import GateDefinition
 
 DELIVERABLE = "deliverable."
 """What the criterion of a deliverable begins with."""
@@ -28,21 +29,30 @@ def page(view: "GateView") -> str:
 
 def _facts(view: "GateView") -> Iterator[tuple[str, object]]:
     yield "State", view.state.replace("_", " ")
-    yield "Policy", policy(view.gate.policy)
+    yield "Policy", _rule(view.gate)
     yield "Approver roles", ", ".join(view.gate.approvers)
     if view.review:
         yield "Round", view.review.round
         yield "Submitted", f"{words.day(view.review.at)} by {view.review.by}, due {view.review.due}"
         yield "Dossier", view.review.digest
     if view.outcome:
-        yield "Outcome", f"{view.outcome.outcome.replace('_', ' ')} on {words.day(view.outcome.at)}"
+        past = f" by OVERRIDE, confirmed by {view.outcome.by}" if view.outcome.cause == "override" else ""
+        yield "Outcome", f"{view.outcome.outcome.replace('_', ' ')} on {words.day(view.outcome.at)}{past}"
     yield "Open conditions", ", ".join(view.open_conditions)
 
 
 def policy(asked: object) -> str:
     """How many approvals a gate takes, in words."""
     least = getattr(asked, "at_least", None)
-    return f"at least {least} approve" if least else {"all": "all approve", "any": "one approves"}[str(asked)]
+    words_ = {"all": "all approve", "any": "one approves", "in_order": "all approve, one after the other"}
+    return f"at least {least} approve" if least else words_[str(asked)]
+
+
+def _rule(gate: "GateDefinition") -> str:
+    """Everything by which the votes of a gate are counted, in words."""
+    quorum = f"; {gate.quorum} have to vote" if gate.quorum else ""
+    veto = f"; veto: {', '.join(gate.veto)}" if gate.veto else ""
+    return f"{policy(gate.policy)}{quorum}{veto}"
 
 
 def _criteria(view: "GateView") -> str:
@@ -67,21 +77,29 @@ def _evidence(review: "ReviewRequested") -> str:
 
 
 def _votes(view: "GateView", review: "ReviewRequested") -> str:
-    given = {vote.by: vote for vote in view.votes}
+    given = {vote.seat: vote for vote in view.votes}
     rows = []
     for seat in review.seats:
         vote = given.get(seat.person)
-        choice = vote.choice.replace("_", " ") if vote else "to vote" if view.outcome is None else "did not vote"
+        choice = vote.choice.replace("_", " ") if vote else _silence(view, seat.person)
+        instead = f" (by {vote.by})" if vote and vote.by != seat.person else ""
         proposal = f", proposes {vote.proposal}" if vote and vote.proposal else ""
-        rows.append((seat.person, seat.role, f"{choice}{proposal}", words.day(vote.at if vote else None),
+        rows.append((seat.person, seat.role, f"{choice}{proposal}{instead}", words.day(vote.at if vote else None),
                      vote.reason if vote else ""))  # fmt: skip
     return words.table(("approver", "role", "vote", "on", "reason"), rows)
+
+
+def _silence(view: "GateView", person: str) -> str:
+    if view.outcome:
+        return "did not vote"
+    return "vacant" if person in view.vacant else "to vote"
 
 
 def _ways_on(view: "GateView") -> tuple[str, ...]:
     project, gate = view.project, view.gate.id
     left = [seat.person for seat in view.review.seats] if view.review else []
-    left = [person for person in left if person not in {vote.by for vote in view.votes}]
+    voted = {vote.seat for vote in view.votes}
+    left = [person for person in left if person not in (*voted, *view.vacant)]
     if view.state == "awaiting decision" and left:
         digest = view.review.digest if view.review else ""
         vote = f"gate decide {project} {gate} --vote approve --reason TEXT --dossier {digest} --as {left[0]}"

@@ -14,7 +14,7 @@ from lifecycle.errors import (
     TransitionNotAllowed,
 )
 from lifecycle.history import History, utc
-from lifecycle.history.charter import Constraints
+from lifecycle.history.charter import Constraints, Scale
 from lifecycle.history.control import ChangeAssessed, ChangeDecided, ChangeRaised
 from lifecycle.history.plan import Plan
 from lifecycle.process.definition import Text, Verdict
@@ -27,11 +27,15 @@ NOTHING = (Decimal(0), 0)
 
 
 class Impact(Value):
-    """What a change would do: to scope in words, to cost in money, to the finish in calendar days."""
+    """What a change would do: to scope in words, to cost in money, to the finish in calendar days.
+
+    `impact` weighs the rest (quality, risk, others) from 1 to 5, as the risk register does; None: not assessed.
+    """
 
     scope: Text
     cost: Decimal
     days: int
+    impact: Scale | None = None
     plan: Plan | None = None
 
 
@@ -82,6 +86,7 @@ def assess(history: History, number: int, impact: Impact, by: str, now: datetime
         scope=impact.scope,
         cost=impact.cost,
         days=impact.days,
+        impact=impact.impact,
         plan=impact.plan,
     )
 
@@ -143,7 +148,9 @@ def involved(history: History, number: int) -> frozenset[str]:
 
 
 def _impact(assessed: ChangeAssessed) -> Impact:
-    return Impact(scope=assessed.scope, cost=assessed.cost, days=assessed.days, plan=assessed.plan)
+    return Impact(
+        scope=assessed.scope, cost=assessed.cost, days=assessed.days, impact=assessed.impact, plan=assessed.plan
+    )
 
 
 def _granted(ruling: Ruling, assessed: ChangeAssessed) -> tuple[Decimal, int]:

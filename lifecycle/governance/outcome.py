@@ -1,6 +1,6 @@
 """What do the votes add up to? A total function: any sequence of votes has an answer, or none yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lifecycle.history.gates import Outcome, Proposal, Seat, VoteCast
 from lifecycle.process.definition import AtLeast, Policy
@@ -13,39 +13,70 @@ def approvals_needed(policy: Policy, seats: int) -> int:
     """How many approvals a policy takes with that many seats; never none."""
     if isinstance(policy, AtLeast):
         return policy.at_least
-    return max(seats, 1) if policy == "all" else 1
+    return 1 if policy == "any" else max(seats, 1)
 
 
 def outcome(
-    policy: Policy, seats: Sequence[Seat], votes: Sequence[VoteCast], chair: str | None = None
+    policy: Policy, seats: Sequence[Seat], votes: Sequence[VoteCast], quorum: int | None = None
 ) -> Outcome | None:
-    """Return the outcome, or None while it is still open; `chair` is a role.
+    """Return the outcome, or None while it is still open.
 
-    The first vote that settles it counts, later ones change nothing. Votes without a seat and second votes
-    of a person are passed over. Abstaining is never approval, nor is silence.
+    The first vote that settles it counts, later ones change nothing. Votes for no seat, for a seat that has
+    voted, by a person who has voted, and out of turn are passed over. Abstaining counts towards the quorum and is
+    never approval; silence is neither. A reject on a seat with a veto settles it at once. What can no longer be
+    met is settled whether or not the quorum is reached.
     """
-    roles = {seat.person: seat.role for seat in seats}
+    by_person = {seat.person: seat for seat in seats}
     counted: list[VoteCast] = []
-    answer = _settled(policy, roles, counted, chair)
+    voters: set[str] = set()
+    answer = _settled(policy, by_person, counted, quorum)
     for vote in votes:
-        if answer is None and vote.by in roles and vote.by not in {earlier.by for earlier in counted}:
-            counted.append(vote)
-            answer = _settled(policy, roles, counted, chair)
+        if answer is not None:
+            break
+        if vote.by in voters or vote.seat not in _open(policy, seats, counted):
+            continue
+        counted.append(vote)
+        voters.add(vote.by)
+        answer = _settled(policy, by_person, counted, quorum)
     return answer
 
 
-def _settled(policy: Policy, roles: dict[str, str], votes: list[VoteCast], chair: str | None) -> Outcome | None:
+def in_turn(seats: Sequence[Seat], votes: Collection[VoteCast]) -> Seat | None:
+    """The seat whose turn it is when seats vote in order; None when all have voted."""
+    voted = {vote.seat for vote in votes}
+    return next((seat for seat in seats if seat.person not in voted), None)
+
+
+def could_be_met(
+    policy: Policy, seats: Sequence[Seat], votes: Sequence[VoteCast], fillable: int, quorum: int | None = None
+) -> bool:
+    """Whether a review can still end with go when so many of the silent seats can be filled."""
+    approving = sum(vote.choice in APPROVING for vote in votes)
+    enough = approving + fillable >= approvals_needed(policy, len(seats))
+    return enough and len(votes) + fillable >= (quorum or 0)
+
+
+def _open(policy: Policy, seats: Sequence[Seat], votes: Sequence[VoteCast]) -> set[str]:
+    """The seats that may vote now, by their persons."""
+    if policy == "in_order":
+        turn = in_turn(seats, votes)
+        return {turn.person} if turn else set()
+    return {seat.person for seat in seats} - {vote.seat for vote in votes}
+
+
+def _settled(policy: Policy, seats: dict[str, Seat], votes: list[VoteCast], quorum: int | None) -> Outcome | None:
+    if votes and votes[-1].choice == "reject" and seats[votes[-1].seat].veto:
+        return votes[-1].proposal or _proposed(seats, votes)
     approving = [vote for vote in votes if vote.choice in APPROVING]
-    needed = approvals_needed(policy, len(roles))
-    if len(approving) >= needed:
+    if len(approving) >= approvals_needed(policy, len(seats)) and len(votes) >= (quorum or 0):
         return "conditional_go" if any(vote.conditions for vote in approving) else "go"
-    still_possible = len(approving) + len(roles) - len(votes)
-    return None if still_possible >= needed else _proposed(roles, votes, chair)
+    left = len(seats) - len(votes)
+    return None if could_be_met(policy, tuple(seats.values()), votes, left, quorum) else _proposed(seats, votes)
 
 
-def _proposed(roles: dict[str, str], votes: list[VoteCast], chair: str | None) -> Outcome:
+def _proposed(seats: dict[str, Seat], votes: list[VoteCast]) -> Outcome:
     """The chair's proposal, else the mildest one made, else hold."""
-    made = {vote.by: vote.proposal for vote in votes if vote.choice == "reject" and vote.proposal}
-    of_chair = [proposal for person, proposal in made.items() if roles[person] == chair]
-    wanted = of_chair[:1] or [proposal for proposal in MILDEST_FIRST if proposal in made.values()]
-    return wanted[0] if wanted else "hold"
+    made = [(seats[vote.seat].chair, vote.proposal) for vote in votes if vote.choice == "reject" and vote.proposal]
+    of_chair = [proposal for chair, proposal in made if chair]
+    mildest = [proposal for proposal in MILDEST_FIRST if proposal in {said for _, said in made}]
+    return (of_chair or mildest or ["hold"])[0]

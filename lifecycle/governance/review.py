@@ -21,6 +21,9 @@ from lifecycle.process.definition import GateDefinition
 from lifecycle.progress import OnHold, PrepareGate, Step, gate_at, next_step
 from lifecycle.value import digest
 
+SETTLED = {"votes": "settled by the vote of", "overdue": "since it was overdue, by", "override": "by override of"}
+"""How a review got its outcome, in words, before the name of whoever brought it about."""
+
 
 def request(history: History, gate: str, by: str, now: datetime, facts: Mapping[str, Fact]) -> ReviewRequested:
     """Submit a gate: freeze its dossier and its roster. Due after the gate's calendar days.
@@ -45,15 +48,17 @@ def request(history: History, gate: str, by: str, now: datetime, facts: Mapping[
         digest=digest(frozen),
         seats=roster(history, gate, by),
         policy=definition.policy,
+        quorum=definition.quorum,
         due=now.date() + timedelta(days=definition.due_days),
     )
 
 
 def withdraw(history: History, gate: str, by: str, now: datetime) -> ReviewReturned:
-    """Take a review back before its outcome: its submitter may; a manager when the engine submitted it."""
+    """Take a review back before its outcome: its submitter may; a manager when that is the engine or has left."""
     review = waiting(history, gate)
     managers = holders(history.charter, (history.definition.manager,))
-    may = managers if review.by == SYSTEM else (review.by,)
+    gone = review.by == SYSTEM or history.charter.person(review.by) is None
+    may = managers if gone else (review.by,)
     if by not in may:
         who = ", ".join(map(history.charter.name_of, may))
         raise NotAuthorised(f"Only who submitted {gate} may withdraw it: {who}.")
@@ -138,7 +143,7 @@ def _require_undecided(history: History, outcome: GateDecided | None) -> None:
         who = history.charter.name_of(outcome.by)
         raise ReviewClosed(
             f"{outcome.gate} round {outcome.round} was decided: {outcome.outcome} on {outcome.at.date()}, "
-            f"settled by the vote of {who}. No vote changes that."
+            f"{SETTLED[outcome.cause]} {who}. No vote changes that."
         )
 
 

@@ -3,19 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from lifecycle.errors import (
-    AlreadyVoted,
-    EvidenceChanged,
-    NotAnApprover,
-    RuleViolation,
-    SeparationOfDuties,
-)
+from lifecycle.errors import EvidenceChanged, RuleViolation
 from lifecycle.governance.conditions import may_clear
 from lifecycle.governance.dossier import evidence, evidence_moved
 from lifecycle.governance.outcome import outcome
 from lifecycle.governance.people import gate_of, named
 from lifecycle.governance.review import waiting
-from lifecycle.governance.roster import excluded
+from lifecycle.governance.seating import seat_for
 from lifecycle.history import History, Record, utc
 from lifecycle.history.gates import (
     Choice,
@@ -34,7 +28,10 @@ from lifecycle.value import Value
 
 
 class Ballot(Value):
-    """What a person wants to vote; `digest` is the dossier that was read, the current one when left out."""
+    """What a person wants to vote; `digest` is the dossier that was read, the current one when left out.
+
+    `seat` is the person in whose place they vote; left out, their own seat, or the first they may fill.
+    """
 
     gate: Name
     by: Person
@@ -43,6 +40,7 @@ class Ballot(Value):
     proposal: Proposal | None = None
     conditions: tuple[ConditionText, ...] = ()
     digest: Digest | None = None
+    seat: Person | None = None
 
 
 def cast(history: History, ballot: Ballot, now: datetime) -> tuple[Record, ...]:
@@ -52,22 +50,22 @@ def cast(history: History, ballot: Ballot, now: datetime) -> tuple[Record, ...]:
     transaction (`review.stale`), so that a vote costs the same however long the project's history is.
 
     The guards in their order: status (NotFound, TransitionNotAllowed, ReviewClosed), evidence
-    (EvidenceChanged), exclusion (SeparationOfDuties), seat (NotAnApprover), first vote (AlreadyVoted),
-    earlier conditions and what the vote says (RuleViolation).
+    (EvidenceChanged), exclusion (SeparationOfDuties), first vote (AlreadyVoted), seat (NotAnApprover,
+    OutOfTurn), earlier conditions and what the vote says (RuleViolation).
     """
     review = waiting(history, ballot.gate)
-    _require_same_evidence(history, review, ballot)
-    seat = _seat(history, review, ballot.by)
-    _require_first(history, review, ballot.by)
-    _require_no_open_conditions(history, ballot.gate)
+    require_same_evidence(history, review, ballot.digest)
+    seat = seat_for(history, review, ballot.by, now.date(), ballot.seat)
+    require_no_open_conditions(history, ballot.gate)
     _require_fitting_proposal(history, review, ballot)
     _require_fitting_conditions(history, ballot, now.date())
     vote = _vote(review, ballot, seat, now)
     return (vote, *_settled(history, review, vote))
 
 
-def _require_same_evidence(history: History, review: ReviewRequested, ballot: Ballot) -> None:
-    if ballot.digest not in (None, review.digest):
+def require_same_evidence(history: History, review: ReviewRequested, read: str | None) -> None:
+    """Refuse with EvidenceChanged when another dossier was read, or its evidence moved since."""
+    if read not in (None, review.digest):
         raise EvidenceChanged(
             f"The dossier of {review.gate} is another one than you read ({review.digest[:12]}, round "
             f"{review.round}). Read it, then decide."
@@ -76,28 +74,8 @@ def _require_same_evidence(history: History, review: ReviewRequested, ballot: Ba
         raise EvidenceChanged(f"The evidence of {review.gate} changed since it was submitted. {' '.join(moved)}")
 
 
-def _seat(history: History, review: ReviewRequested, by: str) -> Seat:
-    """The person's seat. Exclusions are looked at anew: somebody may have become an author since."""
-    name = history.charter.name_of(by)
-    if why := excluded(history, review.gate, review.by).get(by):
-        raise SeparationOfDuties(f"{name} may not vote at {review.gate}: {name} {why}. Nobody judges their own work.")
-    seat = next((seat for seat in review.seats if seat.person == by), None)
-    if seat is None:
-        may = named(history.charter, (seat.person for seat in review.seats))
-        raise NotAnApprover(f"{name} is no approver of {review.gate}. Those who may vote: {may}.")
-    return seat
-
-
-def _require_first(history: History, review: ReviewRequested, by: str) -> None:
-    given = next((vote for vote in history.votes(review) if vote.by == by), None)
-    if given:
-        raise AlreadyVoted(
-            f"{history.charter.name_of(by)} already voted {given.choice} at {review.gate}, "
-            f"round {review.round}, on {given.at.date()}. A vote stands."
-        )
-
-
-def _require_no_open_conditions(history: History, gate: str) -> None:
+def require_no_open_conditions(history: History, gate: str) -> None:
+    """Refuse with RuleViolation to decide a gate while a condition of an earlier one is open."""
     if history.open_conditions:
         names = (f"{c.name} ({history.charter.name_of(c.owner)}: {c.text})" for c in history.open_conditions)
         raise RuleViolation(
@@ -109,8 +87,14 @@ def _require_no_open_conditions(history: History, gate: str) -> None:
 def _require_fitting_proposal(history: History, review: ReviewRequested, ballot: Ballot) -> None:
     if ballot.proposal and ballot.choice != "reject":
         raise RuleViolation(f"A proposal to {ballot.proposal} goes with reject, not with {ballot.choice}.")
+    if ballot.proposal == "recycle":
+        require_recyclable(history, review)
+
+
+def require_recyclable(history: History, review: ReviewRequested) -> None:
+    """Refuse with RuleViolation when the phase may not be attempted once more."""
     rounds = gate_of(history, review.gate).rounds
-    if ballot.proposal == "recycle" and review.attempt >= rounds:
+    if review.attempt >= rounds:
         raise RuleViolation(
             f"{review.phase} was attempted {review.attempt} time(s) and {review.gate} allows {rounds}: "
             "it cannot be recycled again. Propose hold or kill instead."
@@ -159,7 +143,7 @@ def _vote(review: ReviewRequested, ballot: Ballot, seat: Seat, now: datetime) ->
 
 def _settled(history: History, review: ReviewRequested, vote: VoteCast) -> Iterator[Record]:
     votes = (*history.votes(review), vote)
-    result = outcome(review.policy, review.seats, votes, gate_of(history, review.gate).chair)
+    result = outcome(review.policy, review.seats, votes, review.quorum)
     if result is None:
         return
     yield GateDecided(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from lifecycle.errors import NotFound, RuleViolation, SeparationOfDuties, TransitionNotAllowed
+from lifecycle.governance import authority
 from lifecycle.governance.people import gate_of, holders, require_role
 from lifecycle.governance.readiness import attempt_of, findings
 from lifecycle.governance.review import preparing
@@ -20,6 +21,7 @@ def waive(history: History, gate: str, *, criterion: str, by: str, reason: str, 
         name = history.charter.name_of(by)
         raise SeparationOfDuties(f"{name} submits {gate} and may not waive what it asks.")
     require_role(history, waiver_roles(definition), by, f"waive criteria of {gate}")
+    require_within_limits(history, gate, by)
     attempt = attempt_of(history, gate)
     if given := history.last(CriterionWaived, gate=gate, attempt=attempt, criterion=criterion):
         raise TransitionNotAllowed(f"'{criterion}' was waived by {history.charter.name_of(given.by)} already.")
@@ -39,6 +41,12 @@ def waiver_roles(gate: GateDefinition) -> tuple[str, ...]:
     if gate.waiver_by:
         return (gate.waiver_by,)
     return (gate.chair,) if gate.chair else gate.approvers
+
+
+def require_within_limits(history: History, gate: str, by: str) -> None:
+    """Refuse with NotAuthorised a waiver beyond the authority table: it weighs what passing the gate commits."""
+    if authority.limits(history.definition, "waiver"):
+        authority.require_stake(history, by, "waiver", authority.stake_of(history, gate))
 
 
 def _require_mandatory(history: History, gate: str, criterion: str) -> None:

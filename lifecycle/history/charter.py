@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from lifecycle.process.definition import DeliverableDefinition, Name, Text
 from lifecycle.value import Value
@@ -121,6 +121,18 @@ class Charter(Value):
     risks: tuple[RiskEntry, ...] = ()
     stages: dict[Name, Annotated[int, Field(ge=1, le=50)]] = Field(default_factory=dict)
     plan: Text | None = None
+    _former: tuple[Member, ...] = PrivateAttr(default=())
+
+    @property
+    def former(self) -> tuple[Member, ...]:
+        """Those who left since the start; nobody writes them, and no record keeps them."""
+        return self._former
+
+    def with_people(self, people: tuple[Member, ...], former: tuple[Member, ...]) -> Self:
+        """The charter with the people of now, and with those who left."""
+        changed = self.model_copy(update={"people": people})
+        changed._former = former
+        return changed
 
     def holders(self, role: str) -> tuple[Member, ...]:
         """The people who hold a role."""
@@ -131,8 +143,8 @@ class Charter(Value):
         return next((person for person in self.people if person.id == name), None)
 
     def name_of(self, person: str) -> str:
-        """The person's full name, or the id for somebody from outside."""
-        member = self.person(person)
+        """The person's full name, also of those who left, or the id for somebody from outside."""
+        member = self.person(person) or next((gone for gone in self.former if gone.id == person), None)
         return member.name if member else person
 
 

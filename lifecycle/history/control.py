@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from lifecycle.history.charter import Constraints, RiskEntry
+from lifecycle.history.charter import Constraints, RiskEntry, Scale
 from lifecycle.history.plan import Plan, ProgressLine, Schedule
 from lifecycle.history.record import Numbered
 from lifecycle.history.work import Count
@@ -77,7 +77,10 @@ class ChangeRaised(Numbered):
 
 
 class ChangeAssessed(Numbered):
-    """What a change would do to scope, cost and time; `plan` is the plan as it would be afterwards."""
+    """What a change would do to scope, cost and time; `plan` is the plan as it would be afterwards.
+
+    `impact` is on the scale of the risk register, 1 to 5; None when nobody assessed it.
+    """
 
     kind: ClassVar[str] = "assessment"
     key: ClassVar[str] = "{project}:change:{number}:assessment:{version}"
@@ -86,6 +89,7 @@ class ChangeAssessed(Numbered):
     scope: Text
     cost: Decimal
     days: int
+    impact: Scale | None = None
     plan: Plan | None = None
 
 

@@ -12,6 +12,8 @@ from lifecycle.value import Value
 
 Choice = Literal["approve", "approve_with_conditions", "reject", "abstain"]
 Proposal = Literal["hold", "recycle", "kill"]
+Forced = Literal["go", "hold", "recycle", "kill"]
+"""What an override may bring about: conditions are for those who vote."""
 Outcome = Literal["go", "conditional_go", "hold", "recycle", "kill"]
 Met = Literal["met", "not met", "unknown", "waived"]
 Fact = bool | int | float | str | None
@@ -59,14 +61,22 @@ class Dossier(Value):
 
 
 class Seat(Value):
-    """A person entitled to one vote, and the role that carries it."""
+    """A person entitled to one vote, and the role that carries it.
+
+    `chair` and `veto` say what weighs more about it; they stand here so that nothing can change them later.
+    """
 
     person: Person
     role: Name
+    chair: bool = False
+    veto: bool = False
 
 
 class ReviewRequested(Record):
-    """A gate was submitted: the dossier and the roster are frozen. `by` is the submitter."""
+    """A gate was submitted: the dossier, the roster and the rule of counting are frozen. `by` is the submitter.
+
+    Under the policy `in_order` the seats vote in the order in which they stand here.
+    """
 
     kind: ClassVar[str] = "review"
     key: ClassVar[str] = "{project}:{gate}:{round}"
@@ -79,6 +89,7 @@ class ReviewRequested(Record):
     digest: Digest
     seats: tuple[Seat, ...]
     policy: Policy
+    quorum: Annotated[int, Field(ge=1)] | None = None
     due: date
 
 

@@ -17,6 +17,7 @@ from lifecycle.history.gates import (
     ReviewReturned,
     VoteCast,
 )
+from lifecycle.history.people import StaffingChanged, staffed
 from lifecycle.history.record import Numbered, Record
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, PhaseOpened, ProjectStarted
 from lifecycle.process.definition import ProcessDefinition
@@ -63,10 +64,10 @@ class History:
         """The project's name."""
         return self.started.project
 
-    @property
+    @cached_property
     def charter(self) -> Charter:
-        """The charter the project was started with."""
-        return self.started.charter
+        """The charter the project was started with, and the people who are in it now."""
+        return staffed(self.started.charter, self.all(StaffingChanged))
 
     @property
     def definition(self) -> ProcessDefinition:
@@ -80,6 +81,8 @@ class History:
             return History((*self._past.records, *recent))
         after = copy(self)
         after._recent = _Sorted(recent)
+        if any(isinstance(record, StaffingChanged) for record in records):
+            vars(after).pop("charter", None)
         return after
 
     @property

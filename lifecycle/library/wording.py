@@ -12,7 +12,8 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "manager": "The role that leads the project and submits its gates. They never vote on that.",
         "roles": "Who takes part. A charter gives each role to people; a person may hold several.",
         "phases": "The stretches of work in their order. The last one in sequence closes the project.",
-        "authority": "Who may take which decision up to which size, outside the gates.",
+        "authority": "Who may take which decision up to which size.",
+        "separate": "Roles that nobody may hold together.",
         "source": "Where the process comes from, and what has to be said about that.",
     },
     "RoleDefinition": {
@@ -84,6 +85,7 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "roles": "The roles that may take it.",
         "up_to_cost": "Up to this cost, in the project's currency; any, when left out.",
         "up_to_days": "Up to this delay in days; any, when left out.",
+        "up_to_impact": "Up to this impact, from 1 (low) to 5 (high); any, when left out.",
     },
     "Charter": {
         "project": "The project's name; all its records begin with it.",

@@ -131,16 +131,23 @@ class PhaseDefinition(Value):
 
 
 class AuthorityDefinition(Value):
-    """One row of the authority table: these roles may take this decision up to these limits (none: any size)."""
+    """One row of the authority table: these roles may take this decision up to these limits (none: any size).
+
+    `up_to_impact` is on the scale of the risk register, from 1 (low) to 5 (high).
+    """
 
     decision: Decision
     roles: tuple[Name, ...] = Field(min_length=1)
     up_to_cost: Annotated[Decimal, Field(ge=0)] | None = None
     up_to_days: Annotated[int, Field(ge=0)] | None = None
+    up_to_impact: Annotated[int, Field(ge=1, le=5)] | None = None
 
 
 class ProcessDefinition(Value):
-    """A standard process, as published by the PMO or as copied into a project at its start."""
+    """A standard process, as published by the PMO or as copied into a project at its start.
+
+    `separate` lists sets of roles of which nobody holds two.
+    """
 
     process: Name
     version: Text
@@ -151,6 +158,7 @@ class ProcessDefinition(Value):
     roles: tuple[RoleDefinition, ...] = Field(min_length=1)
     phases: tuple[PhaseDefinition, ...] = Field(min_length=1)
     authority: tuple[AuthorityDefinition, ...] = ()
+    separate: tuple[tuple[Name, ...], ...] = ()
     source: Text | None = None
 
     @cached_property

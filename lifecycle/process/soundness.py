@@ -1,7 +1,7 @@
 """Does a process make sense? Every phase reachable, no dead end, every gate decidable, every name known."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, dropwhile
+from itertools import chain, dropwhile, pairwise
 from typing import NamedTuple
 
 from lifecycle.process import criteria
@@ -16,8 +16,10 @@ STAGES = frozenset(str(number) for number in range(1, 51))
 """The numbers that stages may have."""
 LONGEST_NAME = 64
 LONGEST_STEM = LONGEST_NAME - len("-50")
+PAIR = 2
 RESERVED = frozenset(
-    "baseline change exception follow-on issue lesson plan progress release report risk success".split()
+    "baseline change delegation exception follow-on issue lesson override plan progress release report risk "
+    "staffing success".split()
 )
 """Names that the ids of other records begin with: `website:plan:1` is a plan, and must not be a phase."""
 
@@ -52,6 +54,8 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         _beside(definition, phases),
         _sequence(phases),
         _gates(definition, phases),
+        _separate(definition),
+        *(_deadlines(loc, gate) for loc, gate in _gates_of(phases)),
         _deliverables(definition, phases, templates),
         _expressions(phases),
     )
@@ -89,6 +93,8 @@ def _duplicates(definition: ProcessDefinition, phases: Phases) -> Iterator[Unsou
         named = [((*loc, "criteria", n, "id"), criterion.id) for n, criterion in enumerate(gate.criteria)]
         yield from _twice("criterion", named)
         yield from _twice("approver", [((*loc, "approvers", n), role) for n, role in enumerate(gate.approvers)])
+        yield from _twice("veto", [((*loc, "veto", n), role) for n, role in enumerate(gate.veto)])
+        yield from _twice("reminder", [((*loc, "remind_days", n), str(d)) for n, d in enumerate(gate.remind_days)])
 
 
 def _twice(kind: str, named: Iterable[tuple[Loc, str]]) -> Iterator[Unsound]:
@@ -150,6 +156,9 @@ def _roles_named(definition: ProcessDefinition) -> Iterator[tuple[Loc, str]]:
     for n, row in enumerate(definition.authority):
         for m, role in enumerate(row.roles):
             yield ("authority", n, "roles", m), role
+    for n, apart in enumerate(definition.separate):
+        for m, role in enumerate(apart):
+            yield ("separate", n, m), role
 
 
 def _roles_in(numbered: Numbered) -> Iterator[tuple[Loc, str]]:
@@ -164,6 +173,8 @@ def _roles_in(numbered: Numbered) -> Iterator[tuple[Loc, str]]:
             yield (*loc, "approvers", n), role
         if gate.waiver_by:
             yield (*loc, "waiver_by"), gate.waiver_by
+        for n, level in enumerate(gate.escalation):
+            yield (*loc, "escalation", n, "to"), level.to
         for n, criterion in enumerate(gate.criteria):
             yield (*loc, "criteria", n, "owner"), criterion.owner
 
@@ -248,6 +259,36 @@ def _gates(definition: ProcessDefinition, phases: Phases) -> Iterator[Unsound]:
             yield Unsound(
                 (*loc, "chair"), f"chair '{gate.chair}' is not an approver of the gate; name one of: {allowed}"
             )
+        for n, role in enumerate(gate.veto):
+            if role not in gate.approvers:
+                yield Unsound(
+                    (*loc, "veto", n),
+                    f"'{role}' has a veto and is not an approver of the gate; name one of: {', '.join(gate.approvers)}",
+                )
+
+
+def _deadlines(loc: Loc, gate: GateDefinition) -> Iterator[Unsound]:
+    """Reminders come before the due date, the levels of escalation one after the other, the hold last."""
+    for n, days in enumerate(gate.remind_days):
+        if days > gate.due_days:
+            message = f"a reminder {days} days before the due date would come before the submission"
+            yield Unsound((*loc, "remind_days", n), f"{message}: the review is due after {gate.due_days}")
+    for n, (level, following) in enumerate(pairwise(gate.escalation), start=1):
+        if following.after_days <= level.after_days:
+            message = f"level {n + 1} of the escalation must come later than level {n}, after {level.after_days} days"
+            yield Unsound((*loc, "escalation", n, "after_days"), message)
+    last = max((level.after_days for level in gate.escalation), default=0)
+    if gate.hold_days is not None and gate.hold_days < last:
+        message = f"the review would be on hold before the escalation after {last} days; let it end later"
+        yield Unsound((*loc, "hold_days"), message)
+
+
+def _separate(definition: ProcessDefinition) -> Iterator[Unsound]:
+    """Roles kept apart are at least two, each named once."""
+    for n, apart in enumerate(definition.separate):
+        if len(apart) < PAIR:
+            yield Unsound(("separate", n), "it takes two roles to keep apart; name another one, or leave this out")
+        yield from _twice("role", [(("separate", n, m), role) for m, role in enumerate(apart)])
 
 
 def _deliverables(definition: ProcessDefinition, phases: Phases, templates: Collection[str]) -> Iterator[Unsound]:

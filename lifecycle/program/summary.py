@@ -7,12 +7,13 @@ from decimal import Decimal
 from lifecycle.control.registers import exposure, high_risks, open_risks
 from lifecycle.control.tolerances import open_exceptions
 from lifecycle.governance.people import holders, named
+from lifecycle.governance.seating import silent
 from lifecycle.history import History
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.status import GateStatus, ProjectStatus, Rag, colour
 from lifecycle.value import Value
 
-DECISIONS = ("decide", "decide change", "resume")
+DECISIONS = ("decide", "decide change", "resume", "confirm override")
 
 
 class RiskLine(Value):
@@ -139,8 +140,7 @@ def _waiting(history: History, status: ProjectStatus) -> Iterator[GateWaiting]:
         review = history.open_review(gate.gate)
         if review is None or gate.state != "awaiting decision":
             continue
-        voted = {vote.by for vote in history.votes(review)}
-        left = (seat.person for seat in review.seats if seat.person not in voted)
+        left = (seat.person for seat in silent(history, review))
         yield GateWaiting(
             project=history.project,
             gate=gate.gate,

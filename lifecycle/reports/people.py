@@ -4,6 +4,7 @@ from datetime import date
 
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.closing import PersonReleased
+from lifecycle.history.people import StaffingChanged
 from lifecycle.history.record import Record
 from lifecycle.reports import words
 from lifecycle.value import Value
@@ -71,7 +72,20 @@ def answerable(history: History, name: str) -> str:
 
 def people(history: History) -> tuple[PersonLine, ...]:
     """Everybody in the project, and whether they are free again."""
-    return tuple(_line(history, member.id) for member in history.charter.people)
+    left = (_left(history, member.id) for member in history.charter.former)
+    return (*(_line(history, member.id) for member in history.charter.people), *left)
+
+
+def _left(history: History, person: str) -> PersonLine:
+    """Somebody who left while the project ran."""
+    change = next(record for record in reversed(history.all(StaffingChanged)) if record.person == person)
+    return PersonLine(
+        name=name_of(history, person),
+        roles="left the project",
+        released=change.at.date(),
+        released_by=name_of(history, change.by),
+        record=change.id,
+    )
 
 
 def _line(history: History, person: str) -> PersonLine:

@@ -1,9 +1,13 @@
 """One review of a gate as a report tells it: what was asked, on which evidence, who said what, and the outcome."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
+from lifecycle.governance.overrides import pending
+from lifecycle.governance.seating import silent, vacant
 from lifecycle.history import History
-from lifecycle.history.gates import Evidence, GateResumed, ReviewRequested, VoteCast
+from lifecycle.history.gates import Evidence, GateResumed, ReviewRequested, Seat, VoteCast
+from lifecycle.history.people import OverrideReviewed, StaffingChanged
 from lifecycle.history.work import DeliverableSubmitted
 from lifecycle.process.definition import AtLeast, Policy
 from lifecycle.reports import people, words
@@ -49,8 +53,12 @@ class VoteLine(Value):
 
 
 class Flag(Value):
-    """Evidence that changed after the decision on it; the decision stays, and everybody is told."""
+    """What a signer must not overlook: the decision stays, and everybody is told.
 
+    An override; evidence that changed after the decision on it; a vote of somebody who has left since.
+    """
+
+    word: str = "EVIDENCE CHANGED"
     text: str
     record: str
 
@@ -87,7 +95,6 @@ def review_line(history: History, review: ReviewRequested) -> ReviewLine:
     """Tell one review."""
     gate = history.definition.gate(review.gate)
     decided = history.outcome(review)
-    voted = {vote.by for vote in history.votes(review)}
     return ReviewLine(
         gate=gate.id,
         title=gate.title,
@@ -98,7 +105,7 @@ def review_line(history: History, review: ReviewRequested) -> ReviewLine:
         submitter=people.by(history, review),
         requested=review.at,
         due=review.due,
-        policy=policy_in_words(review.policy, len(review.seats)),
+        policy=_rule(review),
         digest=review.digest,
         outcome=words.OUTCOMES[decided.outcome] if decided else None,
         ending=_ending(history, review),
@@ -107,7 +114,7 @@ def review_line(history: History, review: ReviewRequested) -> ReviewLine:
         evidence=tuple(_evidence(history, item) for item in review.dossier.evidence),
         findings=_findings(history, review),
         votes=tuple(_vote(history, vote) for vote in history.votes(review)),
-        absent=tuple(_seat(history, s.person, s.role) for s in review.seats if s.person not in voted),
+        absent=tuple(_seat(history, s.person, s.role) for s in silent(history, review)),
         conditions=conditions(history, review),
         flags=flags(history, review),
         record=review.id,
@@ -119,11 +126,58 @@ def policy_in_words(policy: Policy, seats: int) -> str:
     """Say how many of the seats must approve."""
     if isinstance(policy, AtLeast):
         return f"at least {policy.at_least} of {words.counted(seats, 'seat')} approve"
-    return {"all": "all approvers approve", "any": "any one approver approves"}[policy]
+    return {
+        "all": "all approvers approve",
+        "any": "any one approver approves",
+        "in_order": "all approvers approve, one after the other",
+    }[policy]
+
+
+def _rule(review: ReviewRequested) -> str:
+    """How the votes were counted: the policy, the quorum, the vetoes."""
+    quorum = f"; a quorum of {review.quorum} votes" if review.quorum else ""
+    veto = "; with a veto" if any(seat.veto for seat in review.seats) else ""
+    return f"{policy_in_words(review.policy, len(review.seats))}{quorum}{veto}"
 
 
 def flags(history: History, review: ReviewRequested) -> tuple[Flag, ...]:
-    """The evidence that changed after the project had passed the gate on it."""
+    """An override, votes of those who left, and evidence that changed after the project had passed the gate on it."""
+    return (*_override(history, review), *_departed(history, review), *_changed(history, review))
+
+
+def _override(history: History, review: ReviewRequested) -> Iterator[Flag]:
+    """Who decided past the votes, why, and what was found about it afterwards."""
+    decided, asked = history.outcome(review), pending(history, review)
+    if decided is None or decided.cause != "override" or asked is None:
+        return
+    who, second = people.name_of(history, asked.by), people.name_of(history, decided.by)
+    looked = history.last(OverrideReviewed, gate=review.gate, round=review.round)
+    found = (
+        f"Looked into by {people.name_of(history, looked.by)}: {looked.finding}" if looked else "Not looked into yet."
+    )
+    text = (
+        f"{review.gate}, round {review.round}, was decided past its votes ({words.OUTCOMES[decided.outcome]}): asked "
+        f"for by {who}, confirmed by {second} on {words.day(decided.at)}. Reason: {asked.reason} {found}"
+    )
+    yield Flag(word="OVERRIDE", text=text, record=decided.id)
+
+
+def _departed(history: History, review: ReviewRequested) -> Iterator[Flag]:
+    """The votes of those who left afterwards, or no longer hold the role of the seat; they stand."""
+    for vote in history.votes(review):
+        change = next((c for c in history.all(StaffingChanged) if _unseats(history, vote, c)), None)
+        if change:
+            did = "holds other roles since" if change.roles else "left on"
+            text = f"{people.name_of(history, vote.by)} voted at {vote.gate} and {did} {words.day(change.at)}."
+            yield Flag(word="VOTER NO LONGER THERE", text=text, record=change.id)
+
+
+def _unseats(history: History, vote: VoteCast, change: StaffingChanged) -> bool:
+    later = history.records.index(change) > history.records.index(vote)
+    return later and change.person == vote.by == vote.seat and vote.role not in change.roles
+
+
+def _changed(history: History, review: ReviewRequested) -> tuple[Flag, ...]:
     decided = history.outcome(review)
     if decided is None or decided.outcome not in ("go", "conditional_go"):
         return ()
@@ -160,7 +214,7 @@ def _ending(history: History, review: ReviewRequested) -> str:
     if decided is None:
         return "Awaiting decision"
     resumed = history.last(GateResumed, gate=review.gate, round=review.round)
-    spoken = words.OUTCOMES[decided.outcome]
+    spoken = words.OUTCOMES[decided.outcome] + (" by OVERRIDE" if decided.cause == "override" else "")
     if not resumed:
         return spoken
     who = people.name_of(history, resumed.by)
@@ -195,13 +249,18 @@ def _findings(history: History, review: ReviewRequested) -> tuple[FindingLine, .
 
 
 def _seat(history: History, person: str, role: str) -> str:
-    return f"{people.name_of(history, person)} ({people.role_title(history, role)})"
+    empty = ", vacant" if vacant(history, Seat(person=person, role=role)) else ""
+    return f"{people.name_of(history, person)} ({people.role_title(history, role)}{empty})"
+
+
+def _instead(history: History, vote: VoteCast) -> str:
+    return "" if vote.seat == vote.by else f", in place of {people.name_of(history, vote.seat)}"
 
 
 def _vote(history: History, vote: VoteCast) -> VoteLine:
     return VoteLine(
         voter=people.by(history, vote),
-        seat=people.role_title(history, vote.role),
+        seat=people.role_title(history, vote.role) + _instead(history, vote),
         choice=words.CHOICES[vote.choice],
         proposal=vote.proposal,
         reason=vote.reason,

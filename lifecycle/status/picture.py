@@ -16,7 +16,18 @@ class Awaited(Value):
     """Something that one person is expected to do; `subject` is what it is about (a gate, ...)."""
 
     person: str
-    what: Literal["decide", "submit", "clear condition", "assess change", "decide change", "resume", "close", "accept"]
+    what: Literal[
+        "decide",
+        "submit",
+        "clear condition",
+        "assess change",
+        "decide change",
+        "resume",
+        "close",
+        "accept",
+        "confirm override",
+        "review override",
+    ]
     subject: str
     text: str
     due: date | None = None

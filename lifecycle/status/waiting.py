@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lifecycle.control.changes import assessment, involved, open_changes
-from lifecycle.governance.authority import who_may
+from lifecycle.governance.authority import Stake, who_may_take
 from lifecycle.governance.conditions import may_clear
-from lifecycle.governance.people import holders
+from lifecycle.governance.overrides import may_override, pending, reviewers, unreviewed
+from lifecycle.governance.people import holders, named
 from lifecycle.governance.roster import authors
+from lifecycle.governance.seating import silent, stand_ins, vacant
 from lifecycle.history import History
 from lifecycle.history.control import ChangeRaised
-from lifecycle.history.gates import ConditionSet
+from lifecycle.history.gates import ConditionSet, ReviewRequested
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.progress import AwaitClosing, AwaitDecision, Ended, OnHold, PrepareGate, Step
 from lifecycle.status.picture import Awaited
@@ -19,11 +21,16 @@ from lifecycle.status.picture import Awaited
 def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
     """What is expected of people now: for the step itself, for open conditions and for undecided changes.
 
-    What is past its due date says so. Nothing is expected once a project has ended.
+    What is past its due date says so. Nothing is expected once a project has ended, but to look into overrides.
     """
     if isinstance(step, Ended):
-        return ()
-    found = (*_for_step(history, step), *_for_conditions(history), *_for_changes(history))
+        return tuple(_for_overrides(history))
+    found = (
+        *_for_step(history, step, today),
+        *_for_conditions(history),
+        *_for_changes(history),
+        *_for_overrides(history),
+    )
     return tuple(_reminding(item, today) for item in found)
 
 
@@ -33,11 +40,11 @@ def _reminding(item: Awaited, today: date) -> Awaited:
     return item.model_copy(update={"text": f"{item.text} (overdue since {item.due})"})
 
 
-def _for_step(history: History, step: Step) -> Iterator[Awaited]:
+def _for_step(history: History, step: Step, today: date) -> Iterator[Awaited]:
     if isinstance(step, PrepareGate):
         yield from _preparing(history, step)
     elif isinstance(step, AwaitDecision):
-        yield from _deciding(history, step)
+        yield from _deciding(history, step, today)
     elif isinstance(step, OnHold):
         yield from _resuming(history, step)
     elif isinstance(step, AwaitClosing):
@@ -74,15 +81,39 @@ def _acceptors(history: History, item: DeliverableDefinition) -> Iterator[str]:
     return (person for person in holders(history.charter, (item.acceptance.by,)) if person not in wrote)
 
 
-def _deciding(history: History, step: AwaitDecision) -> Iterator[Awaited]:
+def _deciding(history: History, step: AwaitDecision, today: date) -> Iterator[Awaited]:
+    """The silent seats are asked, one after the other where the policy is so, and whoever may stand in for them."""
     review = history.open_review(step.gate)
     if review is None:
         return
-    voted = {vote.by for vote in history.votes(review)}
     text = f"Decide {step.gate} {history.definition.gate(step.gate).title}, round {step.round}"
-    for seat in review.seats:
-        if seat.person not in voted:
+    left = silent(history, review)
+    turn = left[:1] if review.policy == "in_order" else left
+    for seat in turn:
+        if not vacant(history, seat):
             yield Awaited(person=seat.person, what="decide", subject=step.gate, text=text, due=review.due)
+    for person, seats in stand_ins(history, review, today):
+        if fitting := [seat.person for seat in seats if seat in turn]:
+            instead = f"{text}, in place of {named(history.charter, fitting)}"
+            yield Awaited(person=person, what="decide", subject=step.gate, text=instead, due=review.due)
+    yield from _confirming(history, review)
+
+
+def _confirming(history: History, review: ReviewRequested) -> Iterator[Awaited]:
+    """An override that somebody asked for waits for a second person."""
+    if asked := pending(history, review):
+        name = history.charter.name_of(asked.by)
+        text = f"Confirm the override of {review.gate} ({asked.outcome}), asked for by {name}, or leave it"
+        for person in may_override(history, review):
+            if person != asked.by:
+                yield Awaited(person=person, what="confirm override", subject=review.gate, text=text)
+
+
+def _for_overrides(history: History) -> Iterator[Awaited]:
+    for decided in unreviewed(history):
+        text = f"Look into the override of {decided.gate}, round {decided.round}: {decided.outcome}"
+        for person in reviewers(history, decided):
+            yield Awaited(person=person, what="review override", subject=decided.gate, text=text)
 
 
 def _resuming(history: History, step: OnHold) -> Iterator[Awaited]:
@@ -125,7 +156,9 @@ def _change(history: History, change: ChangeRaised) -> Iterator[Awaited]:
         for person in _managers(history):
             yield Awaited(person=person, what="assess change", subject=subject, text=text)
         return
-    may = who_may(history.definition, history.charter, "change", assessed.cost, assessed.days)
+    may = who_may_take(
+        history.definition, history.charter, "change", Stake(assessed.cost, assessed.days, assessed.impact)
+    )
     for person in may:
         if person not in involved(history, change.number):
             text = f"Decide change {subject}: {change.title}"

@@ -19,6 +19,8 @@ gate submit · gate show · gate decide · gate withdraw · gate resume · gate 
 gate deadlines
 plan import · progress import · progress record · change raise · change assess · change decide · change list
 risk add · risk close · risk list · issue add · issue close · issue list · lesson add · lesson list
+gate approve · gate override · gate confirm-override · gate review-override · delegation grant · delegation revoke
+delegation list · people assign · people remove · people list
 follow-on add · follow-on list · program start · program show · program report
 report closure · report status · report gate · report program · audit verify
 db upgrade · db backup · db restore · db dump · db copy

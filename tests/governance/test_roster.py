@@ -26,7 +26,7 @@ from tests.builders import (
 
 def test_the_chair_sits_first() -> None:
     seats = roster(started(), "G1", "paula")
-    assert seats == (Seat(person="sam", role="sponsor"), Seat(person="cora", role="customer"))
+    assert seats == (Seat(person="sam", role="sponsor", chair=True), Seat(person="cora", role="customer"))
 
 
 def test_a_person_counts_once_however_many_roles_they_hold() -> None:

@@ -238,3 +238,36 @@ def test_a_process_of_bearable_size_is_wanted() -> None:
 
     assert [loc for loc, _ in told(definition(planning(gates=gates), wind_up()))] == [("phases", 0, "gates")]
     assert [loc for loc, _ in told(definition(*phases))] == [("phases",)]
+
+
+def gated(**changes: object) -> ProcessDefinition:
+    return definition(planning(gates=(gate("G1", "sponsor", "customer", **changes),)), wind_up())
+
+
+@pytest.mark.parametrize(
+    ("process", "loc", "said"),
+    [
+        (gated(veto=("architect",)), ("veto", 0), "has a veto and is not an approver"),
+        (gated(veto=("sponsor", "sponsor")), ("veto", 1), "a second time"),
+        (gated(escalation=({"after_days": 1, "to": "boss"},)), ("escalation", 0, "to"), "there is no role 'boss'"),
+        (
+            gated(escalation=({"after_days": 3, "to": "sponsor"}, {"after_days": 3, "to": "architect"})),
+            ("escalation", 1, "after_days"),
+            "must come later than level 1",
+        ),
+        (gated(escalation=({"after_days": 9, "to": "sponsor"},), hold_days=8), ("hold_days",), "before the escalation"),
+        (gated(remind_days=(1, 1)), ("remind_days", 1), "a second time"),
+        (gated(remind_days=(6,)), ("remind_days", 0), "before the submission"),
+        (definition(separate=(("sponsor",),)), ("separate", 0), "two roles to keep apart"),
+        (definition(separate=(("sponsor", "sponsor"),)), ("separate", 0, 1), "a second time"),
+        (definition(separate=(("sponsor", "boss"),)), ("separate", 0, 1), "there is no role 'boss'"),
+    ],
+)
+def test_the_rules_of_a_gate_name_what_is_there_and_come_in_order(
+    process: ProcessDefinition, loc: Loc, said: str
+) -> None:
+    """R-34, R-36: also vetoes, reminders, escalation, automatic hold and roles kept apart."""
+    found, message = only(process)
+
+    assert found[-len(loc) :] == loc
+    assert said in message

@@ -179,7 +179,7 @@ def test_a_writer_whose_turn_never_comes_hears_so(tmp_path: Path, monkeypatch: p
     """R-09: what SQLite calls locked is a refusal that says to try again."""
     monkeypatch.setattr(database_room, "PATIENCE", 0.01)
     one, other = Database.at(tmp_path), Database.at(tmp_path)
-    refused = pytest.raises(Conflict, match="Somebody else is writing.*try again")
+    refused = pytest.raises(Conflict, match=r"Somebody else is writing.*try again")
     with one.writing("sam", START), refused, other.writing("cora", START):
         pass
     one.close()
