@@ -43,15 +43,15 @@ KNOWN: dict[tuple[str, str], Known] = {}
 class Database:
     """The records of one installation, at an SQLAlchemy URL."""
 
-    def __init__(self, url: str) -> None:
-        """Remember where; nothing is opened before the first transaction."""
-        self.url = url
+    def __init__(self, url: str, login: str | None = None) -> None:
+        """Remember where, and who has logged in here; nothing is opened before the first transaction."""
+        self.url, self.login = url, login
 
     @classmethod
-    def at(cls, folder: Path) -> "Database":
+    def at(cls, folder: Path, login: str | None = None) -> "Database":
         """The embedded database of a data folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(f"sqlite:///{folder / 'phasegate.db'}")
+        return cls(f"sqlite:///{folder / 'phasegate.db'}", login)
 
     @cached_property
     def engine(self) -> Engine:
@@ -76,7 +76,7 @@ class Database:
     def writing(self, actor: str, now: datetime) -> Iterator[Store]:
         """One transaction that may write, as one person at one moment; all of it is kept or nothing."""
         with self._begin(WRITING) as connection:
-            yield Store(connection, self.instance, self.known, now=now, actor=actor)
+            yield Store(connection, self.instance, self.known, now=now, actor=actor, login=self.login)
 
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Store]:
@@ -85,6 +85,16 @@ class Database:
         known = source.known
         with source._begin(READING) as connection:
             yield Store(connection, source.instance, known, now=now)
+
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the files; False while somebody else still reads an older state."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text("VACUUM FULL personal, awaited, outbox"))
+                return True
+            connection.connection.execute("VACUUM")
+            busy, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     @contextmanager
     def _begin(self, way: Mapping[str, str]) -> Iterator[Connection]:

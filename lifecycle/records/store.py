@@ -14,12 +14,14 @@ from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict, NotFound
 from lifecycle.history import KINDS, SYSTEM, History, Record
+from lifecycle.history.closing import PersonErased
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.outbox import STARTS_FLOW
+from lifecycle.records.private import Privacy
 from lifecycle.records.tables import AnswerRow, AwaitedRow, EntryRow, MessageRow, ProjectRow, RecordRow
-from lifecycle.value import canonical, digest
+from lifecycle.value import digest
 
 entries = EntryRow.__table__  # type: ignore[attr-defined]
 records = RecordRow.__table__  # type: ignore[attr-defined]
@@ -47,15 +49,23 @@ class Store:
     """The records as one transaction sees them; a writer acts for one person at one moment."""
 
     def __init__(
-        self, connection: Connection, instance: str, known: Known, *, now: datetime, actor: str | None = None
+        self,
+        connection: Connection,
+        instance: str,
+        known: Known,
+        *,
+        now: datetime,
+        actor: str | None = None,
+        login: str | None = None,
     ) -> None:
-        """Work on an open transaction; without an actor it only reads.
+        """Work on an open transaction; without an actor it only reads. `login` is who really typed.
 
         `known` are the histories that earlier transactions read. Records never change, so only what was
         written since has to be read.
         """
         self._known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
+        self.login, self.private = login, Privacy(connection)
         self.written: dict[str, list[Record]] = {}
         self._histories: dict[str, History] = {}
         self._held: set[str] = set()
@@ -123,6 +133,12 @@ class Store:
         for row in self.connection.execution_options(yield_per=1000).execute(query).mappings():
             yield journal.Entry.model_validate(dict(row))
 
+    def lines(self, after: int = 0) -> Iterator[journal.Line]:
+        """The journal as it lies in the table, from the entry that follows a number."""
+        columns = (entries.c[name] for name in journal.FIELDS)
+        query = select(*columns).where(entries.c.seq > after).order_by(entries.c.seq)
+        yield from self.connection.execution_options(yield_per=1000).execute(query)
+
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table, in the order in which the journal speaks of them."""
         columns = (records.c[name] for name in Row._fields)
@@ -135,9 +151,10 @@ class Store:
     def append(self, *new: Record) -> None:
         """Write records with their journal entries; Conflict when one of them was written before."""
         for record in new:
-            body = canonical(record)
-            seq = self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=digest(body))
-            self._insert(record, seq, body.decode())
+            body = self.private.hidden(record)
+            checked = digest(body.encode())
+            seq = self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=checked)
+            self._insert(record, seq, body)
             if isinstance(record, ProjectStarted):
                 self._enlist_new(record)
             if isinstance(record, STARTS_FLOW):
@@ -165,6 +182,7 @@ class Store:
             seq=size + 1,
             at=journal.stamp(self.now),
             actor=self.actor or SYSTEM,
+            login=self.login,
             on_behalf_of=behalf if behalf != self.actor else None,
             action=action,
             project=project,
@@ -197,19 +215,21 @@ class Store:
         mine = (answers.c.actor == self.actor) & (answers.c.key == key)
         row = self.connection.execute(select(answers).where(mine)).first()
         if row is None:
-            given = act()
+            given = self.private.hidden_text(self.written, act())
             values = {"actor": self.actor, "key": key, "request": asked, "answer": given}
             self.connection.execute(insert(answers).values(values))
-            return given
+            return self.private.revealed(given)
         if row.request != asked:
             raise Conflict(f"The idempotency key '{key}' was used for another request. Take a new key.")
-        return str(row.answer)
+        return self.private.revealed(row.answer)
 
     def _load(self, project: str) -> History:
         seq, history = self._known.get(project, (0, None))
         query = select(records.c.seq, records.c.kind, records.c.body).where(records.c.project == project)
         rows = self.connection.execute(query.where(records.c.seq > seq).order_by(records.c.seq)).all()
-        new = [KINDS[row.kind].model_validate_json(row.body) for row in rows]
+        if history is not None and any(row.kind == PersonErased.kind for row in rows):
+            rows, history = self.connection.execute(query.order_by(records.c.seq)).all(), None
+        new = [KINDS[row.kind].model_validate_json(self.private.revealed(row.body)) for row in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
