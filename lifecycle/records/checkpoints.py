@@ -149,8 +149,8 @@ class Place:
         private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.key.read_text()))
         return key_line(origin_of(instance), private.public_key().public_bytes_raw())
 
-    def new_key(self, instance: str) -> str:
-        """Make a key and put it in use, instead of the one before; its public part."""
+    def new_key(self, instance: str, *, instead: bool = False) -> str:
+        """Make a key and put it in use, `instead` of the one there is; the public part of the one in use."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -158,8 +158,13 @@ class Place:
         part = self.key.with_name(f".{self.key.name}.{os.getpid()}.part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(private.private_bytes_raw().hex())
-        part.replace(self.key)
-        return key_line(origin_of(instance), private.public_key().public_bytes_raw())
+        try:
+            part.replace(self.key) if instead else self.key.hardlink_to(part)
+        except FileExistsError:  # somebody else made the first key meanwhile
+            pass
+        finally:
+            part.unlink(missing_ok=True)
+        return str(self.public(instance))
 
     def write(self, instance: str, size: int, head: str, now: datetime) -> bool:
         """Append a checkpoint, unless a newer one stands there already; the key must be there."""
@@ -174,11 +179,19 @@ class Place:
             last = self.last()
             if last and last.size >= size:
                 return False
+            self._require_own(origin)
             if (line := key_line(origin, public)) not in self.keys():
                 _append(self.folder / KEYS, f"{line}\n")
             self._take_back_what_was_cut_short()
             _append(self.folder / NOTES, note)
         return True
+
+    def _require_own(self, origin: str) -> None:
+        if (text := self.text()) and not text.startswith(f"{origin}\n"):
+            raise BadCheckpoint(
+                f"The checkpoints in {self.folder} belong to another installation. Move that folder away, or name "
+                "another one in PHASEGATE_CHECKPOINTS."
+            )
 
     def _take_back_what_was_cut_short(self) -> None:
         """The beginning of a note that a crash left at the end; it vouches for nothing."""

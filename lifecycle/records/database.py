@@ -43,15 +43,16 @@ KNOWN: dict[tuple[str, str], Known] = {}
 class Database:
     """The records of one installation, at an SQLAlchemy URL."""
 
-    def __init__(self, url: str, login: str | None = None) -> None:
-        """Remember where, and who has logged in here; nothing is opened before the first transaction."""
-        self.url, self.login = url, login
+    def __init__(self, url: str) -> None:
+        """Remember where; nothing is opened before the first transaction. `login` is who works here."""
+        self.url = url
+        self.login: str | None = None
 
     @classmethod
-    def at(cls, folder: Path, login: str | None = None) -> "Database":
+    def at(cls, folder: Path) -> "Database":
         """The embedded database of a data folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(f"sqlite:///{folder / 'phasegate.db'}", login)
+        return cls(f"sqlite:///{folder / 'phasegate.db'}")
 
     @cached_property
     def engine(self) -> Engine:

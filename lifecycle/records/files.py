@@ -1,5 +1,6 @@
 """The files of a data folder: drafts to work on, evidence kept by digest, reports to hand out."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -42,6 +43,22 @@ class Files:
     def reports(self, project: str) -> Path:
         """The folder for a project's reports."""
         return self.data / "reports" / project
+
+    def keeps_evidence(self) -> bool:
+        """Whether evidence is kept here, and not on another machine."""
+        return (self.data / "evidence").exists()
+
+    def evidence_place(self, sha256: str) -> Path:
+        """Where the content of that SHA-256 lies."""
+        return self._evidence(sha256)
+
+    def checksum(self, place: Path) -> str | None:
+        """The SHA-256 of a file as it is now; None where there is none."""
+        try:
+            with place.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
 
     def _evidence(self, sha256: str) -> Path:
         return self.data / "evidence" / sha256[:2] / sha256

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from lifecycle.history import Record
 from lifecycle.history.work import ProjectStarted
@@ -40,14 +40,6 @@ class Kept(Value):
     def shown(self) -> str:
         """The name, or the words that stand in its place."""
         return self.text if self.text is not None else f"erased on {str(self.erased)[:10]}"
-
-    @property
-    def holds(self) -> bool:
-        """Whether the name is the one that was committed to; an erased one cannot be told."""
-        if self.text is None or self.salt is None:
-            return (self.text, self.salt) == (None, None) and self.erased is not None
-        return commitment(self.salt, self.text) == self.commitment
-
 
 def commitment(salt: str, text: str) -> str:
     """The commitment to a text: SHA-256 of salt and text; the salt is given in hexadecimal digits."""
@@ -104,9 +96,13 @@ class Privacy:
             self._shown |= dict.fromkeys(unknown, "") | {one.commitment: _quoted(one.shown) for one in found}
         return MARK.sub(lambda hit: self._shown[hit[1]] or hit[0], body)
 
-    def kept(self, person: str | None = None) -> Iterator[Kept]:
-        """The names kept, or one person's in each of their projects."""
-        return self._select(personal.c.person == person if person else true())
+    def kept(self, person: str) -> Iterator[Kept]:
+        """A person's name in each of their projects, or what is left of it."""
+        return self._select(personal.c.person == person)
+
+    def kept_of(self, project: str) -> Iterator[Kept]:
+        """The names of a project's people, or what is left of them."""
+        return self._select(personal.c.project == project)
 
     def erase(self, person: str, now: datetime) -> None:
         """Delete a person's names and their salts; the commitments stay, and nobody can tell to what."""

@@ -133,11 +133,9 @@ class Store:
         for row in self.connection.execution_options(yield_per=1000).execute(query).mappings():
             yield journal.Entry.model_validate(dict(row))
 
-    def lines(self, after: int = 0) -> Iterator[journal.Line]:
-        """The journal as it lies in the table, from the entry that follows a number."""
-        columns = (entries.c[name] for name in journal.FIELDS)
-        query = select(*columns).where(entries.c.seq > after).order_by(entries.c.seq)
-        yield from self.connection.execution_options(yield_per=1000).execute(query)
+    def afresh(self) -> "Store":
+        """A look at the same moment that remembers nothing read before."""
+        return Store(self.connection, self.instance, {}, now=self.now)
 
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table, in the order in which the journal speaks of them."""
