@@ -38,7 +38,10 @@ class Audit(Value):
 class Source(Protocol):
     """Where a journal with its records and checkpoints is read from."""
 
-    instance: str
+    @property
+    def instance(self) -> str:
+        """The installation's id."""
+        ...
 
     def lines(self) -> Iterator[Line]:
         """The journal."""
@@ -161,4 +164,3 @@ def _digest(body: object) -> str:
         return digest(body.encode()) if isinstance(body, str) else ""
     except UnicodeEncodeError:
         return ""
-

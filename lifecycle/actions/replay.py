@@ -90,9 +90,7 @@ def _outcomes(history: History) -> Iterator[tuple[str, str]]:
         written = history.outcome(review)
         if written is not None and written.cause != "votes":
             continue
-        added = outcome(
-            review.policy, review.seats, history.votes(review), gate_of(history, review.gate).chair
-        )
+        added = outcome(review.policy, review.seats, history.votes(review), gate_of(history, review.gate).chair)
         if added != (written.outcome if written else None):
             record: GateDecided | ReviewRequested = written or review
             yield record.id, f"the votes at '{review.id}' add up to {added or 'nothing'}, but that is not the outcome"

@@ -7,7 +7,9 @@ all that came before, and the doctor says that one is missing.
 
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from lifecycle.errors import LifecycleError
 from lifecycle.history import SYSTEM
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.gates import GateDecided
@@ -15,6 +17,9 @@ from lifecycle.records.checkpoints import EVERY, BadCheckpoint, Checkpoint, Plac
 from lifecycle.records.database import Database
 from lifecycle.records.ledger import INSTALLATION, SIGNING_KEY, Ledger
 from lifecycle.records.store import Store
+
+if TYPE_CHECKING:
+    from lifecycle.actions.workspace import Workspace
 
 WEIGHTY = (GateDecided.kind, ProjectClosed.kind, ProjectStopped.kind)
 """The kinds of record that a checkpoint follows at once."""
@@ -49,11 +54,22 @@ def write(database: Database, place: Place, now: datetime) -> Checkpoint:
     return place.last() or Checkpoint(size=size, head=head, at="")
 
 
-def new_key(database: Database, place: Place, by: str, now: datetime) -> str:
+def standing(work: "Workspace") -> str:
+    """How much is vouched for, in words; LifecycleError when a checkpoint is missing."""
+    last = work.checkpoints.last()
+    with work.look() as store:
+        size, missing = store.head()[0], due(store, work.checkpoints)
+    said = f"the newest vouches for {last.size if last else 0} of {size} journal entries"
+    if missing:
+        raise LifecycleError(f"{said}: the next one could not be written to {work.checkpoints.folder}")
+    return f"{said}, in {work.checkpoints.folder}" if last else "none yet: nothing was decided"
+
+
+def change_key(work: "Workspace", by: str) -> str:
     """Put a new signing key in use and record that, then vouch with it for all there is; its public part."""
-    public = place.new_key(database.instance, instead=True)
-    _record(database, public, by, now)
-    write(database, place, now)
+    public = work.checkpoints.new_key(work.database.instance, instead=True)
+    _record(work.database, public, by, work.now())
+    write(work.database, work.checkpoints, work.now())
     return public
 
 

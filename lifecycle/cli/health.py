@@ -36,6 +36,7 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _tried("processes", lambda: _processes(desk))
     yield _tried("templates", lambda: _templates(desk))
     yield _tried("records", lambda: _records(desk))
+    yield _tried("checkpoints", lambda: _checkpoints(desk))
 
 
 def _python() -> Check:
@@ -89,6 +90,15 @@ def _records(desk: "Desk") -> str:
     if found.fault:
         raise LifecycleError(f"not whole: {found.fault.message}")
     return f"{found.entries} journal entries in {'the database' if url else desk.data.absolute()}, all verified"
+
+
+def _checkpoints(desk: "Desk") -> str:
+    """A checkpoint stands for every outcome, and for all but the newest entries."""
+    if not os.environ.get("PHASEGATE_DATABASE_URL") and not (desk.data / "phasegate.db").exists():
+        return "none yet"
+    from lifecycle.actions.vouching import standing
+
+    return standing(desk.work)
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from lifecycle.cli import control, gates, processes, programs, projects, record, registers, reports, setup, words
+from lifecycle.cli import audit, control, gates, processes, programs, projects, record, registers, reports, setup, words
 from lifecycle.cli.command import document
 from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
 from lifecycle.errors import LifecycleError
@@ -31,7 +31,7 @@ GROUPS = (
     *registers.apps,
     programs.app,
     reports.app,
-    record.audit,
+    audit.app,
 )
 for nouns in GROUPS:
     app.add_typer(nouns)

@@ -77,17 +77,21 @@ def key_line(origin: str, public: bytes) -> str:
 
 
 def notes(text: str) -> Iterator[Signed]:
-    """The notes of a file; BadCheckpoint where it holds something else. A last note that was cut short is none yet."""
+    """The notes of a file; BadCheckpoint where it holds something else."""
     place = 0
     for number, found in enumerate(NOTE.finditer(text), start=1):
         if found.start() != place:
             raise BadCheckpoint(f"what stands before checkpoint {number} is none")
         place = found.end()
-        head = base64.b64decode(found["head"]).hex()
-        checkpoint = Checkpoint(size=int(found["size"]), head=head, at=found["at"])
-        yield Signed(found["origin"], checkpoint, found["text"], found["name"], base64.b64decode(found["signature"]))
-    if not _cut_short(text[place:]):
+        signature = base64.b64decode(found["signature"])
+        yield Signed(found["origin"], _checkpoint(found), found["text"], found["name"], signature)
+    if text[place:]:
         raise BadCheckpoint("what stands after the last checkpoint is none")
+
+
+def _checkpoint(note: re.Match[str]) -> Checkpoint:
+    head = base64.b64decode(note["head"]).hex()
+    return Checkpoint(size=int(note["size"]), head=head, at=note["at"])
 
 
 def checked(text: str, instance: str, keys: Iterable[str]) -> tuple[Checkpoint, ...]:
@@ -123,8 +127,10 @@ class Place:
         return cls(folder, key or folder / SIGNING_KEY)
 
     def text(self) -> str:
-        """All notes written so far; a byte that is no text shows as such."""
-        return _read(self.folder / NOTES)
+        """All notes written so far, without the beginning of one that a crash left at the end."""
+        text = _read(self.folder / NOTES)
+        end = max((found.end() for found in NOTE.finditer(text)), default=0)
+        return text[:end] if _cut_short(text[end:]) else text
 
     def keys(self) -> tuple[str, ...]:
         """The public keys that checkpoints here were signed with, oldest first."""
@@ -132,13 +138,10 @@ class Place:
 
     def last(self) -> Checkpoint | None:
         """The newest checkpoint, its signature not looked at."""
-        newest = None
-        for newest in NOTE.finditer(_read(self.folder / NOTES, tail=1024)):
-            pass
-        if newest is None:
+        newest = [*NOTE.finditer(_read(self.folder / NOTES, tail=1024))][-1:]
+        if not newest:
             return None
-        head = base64.b64decode(newest["head"]).hex()
-        return Checkpoint(size=int(newest["size"]), head=head, at=newest["at"])
+        return _checkpoint(newest[0])
 
     def public(self, instance: str) -> str | None:
         """The public part of the key in use; None before there is one."""
@@ -153,7 +156,7 @@ class Place:
         """Make a key and put it in use, `instead` of the one there is; the public part of the one in use."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.key.parent.mkdir(parents=True, exist_ok=True)
         private = Ed25519PrivateKey.generate()
         part = self.key.with_name(f".{self.key.name}.{os.getpid()}.part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -175,6 +178,7 @@ class Place:
         text = f"{origin}\n{size}\n{base64.b64encode(bytes.fromhex(head)).decode()}\n{stamp(now)}\n"
         signature = _key_id(origin, public) + private.sign(text.encode())
         note = f"{text}\n{DASH}{origin} {base64.b64encode(signature).decode()}\n\n"
+        self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
             last = self.last()
             if last and last.size >= size:
@@ -195,10 +199,9 @@ class Place:
 
     def _take_back_what_was_cut_short(self) -> None:
         """The beginning of a note that a crash left at the end; it vouches for nothing."""
-        text = self.text()
-        end = max((found.end() for found in NOTE.finditer(text)), default=0)
-        if text[end:] and _cut_short(text[end:]):
-            os.truncate(self.folder / NOTES, len(text[:end].encode()))
+        whole = len(self.text().encode())
+        if whole < len(_read(self.folder / NOTES).encode()):
+            os.truncate(self.folder / NOTES, whole)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -77,7 +77,9 @@ class Database:
     def writing(self, actor: str, now: datetime) -> Iterator[Store]:
         """One transaction that may write, as one person at one moment; all of it is kept or nothing."""
         with self._begin(WRITING) as connection:
-            yield Store(connection, self.instance, self.known, now=now, actor=actor, login=self.login)
+            store = Store(connection, self.instance, self.known, now=now, actor=actor)
+            store.login = self.login
+            yield store
 
     @contextmanager
     def reading(self, now: datetime) -> Iterator[Store]:

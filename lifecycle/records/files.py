@@ -21,7 +21,7 @@ class Files:
         name = digest(content)
         place = self._evidence(name)
         if not place.exists():
-            _write(place, content)
+            write_whole(place, content)
         return name
 
     def evidence(self, sha256: str) -> bytes:
@@ -38,7 +38,7 @@ class Files:
     def write_draft(self, place: Path, text: str) -> None:
         """Put a draft where people find it; what somebody has already edited stays."""
         if not place.exists():
-            _write(place, text.encode())
+            write_whole(place, text.encode())
 
     def reports(self, project: str) -> Path:
         """The folder for a project's reports."""
@@ -64,7 +64,7 @@ class Files:
         return self.data / "evidence" / sha256[:2] / sha256
 
 
-def _write(place: Path, content: bytes) -> None:
+def write_whole(place: Path, content: bytes) -> None:
     """Write a file whole or not at all, even when the process is killed in between."""
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")

@@ -118,10 +118,8 @@ def _hash_or_nothing(fields: Mapping[str, Field], previous: str) -> str:
 
 def verify(entries: Iterable[Entry], instance: str, expected_size: int | None = None) -> Fault | None:
     """Walk the chain and return the first fault: a gap, a broken link, a changed entry, or a cut-off tail."""
-    seq = 0
     try:
-        for seq, _ in enumerate(walked((tuple(dict(entry).values()) for entry in entries), genesis(instance)), 1):
-            pass
+        seq = sum(1 for _ in walked((tuple(dict(entry).values()) for entry in entries), genesis(instance)))
     except Broken as broken:
         return broken.fault
     if expected_size is not None and seq < expected_size:

@@ -41,6 +41,7 @@ class Kept(Value):
         """The name, or the words that stand in its place."""
         return self.text if self.text is not None else f"erased on {str(self.erased)[:10]}"
 
+
 def commitment(salt: str, text: str) -> str:
     """The commitment to a text: SHA-256 of salt and text; the salt is given in hexadecimal digits."""
     return hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest()

@@ -49,23 +49,17 @@ class Store:
     """The records as one transaction sees them; a writer acts for one person at one moment."""
 
     def __init__(
-        self,
-        connection: Connection,
-        instance: str,
-        known: Known,
-        *,
-        now: datetime,
-        actor: str | None = None,
-        login: str | None = None,
+        self, connection: Connection, instance: str, known: Known, *, now: datetime, actor: str | None = None
     ) -> None:
-        """Work on an open transaction; without an actor it only reads. `login` is who really typed.
+        """Work on an open transaction; without an actor it only reads. `login` is who really typed, where known.
 
         `known` are the histories that earlier transactions read. Records never change, so only what was
         written since has to be read.
         """
         self._known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
-        self.login, self.private = login, Privacy(connection)
+        self.login: str | None = None
+        self.private = Privacy(connection)
         self.written: dict[str, list[Record]] = {}
         self._histories: dict[str, History] = {}
         self._held: set[str] = set()
