@@ -9,7 +9,20 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from lifecycle.cli import audit, control, gates, processes, programs, projects, record, registers, reports, setup, words
+from lifecycle.cli import (
+    audit,
+    control,
+    gates,
+    persons,
+    processes,
+    programs,
+    projects,
+    record,
+    registers,
+    reports,
+    setup,
+    words,
+)
 from lifecycle.cli.command import document
 from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
 from lifecycle.errors import LifecycleError
@@ -31,6 +44,7 @@ GROUPS = (
     *registers.apps,
     programs.app,
     reports.app,
+    persons.app,
     audit.app,
 )
 for nouns in GROUPS:

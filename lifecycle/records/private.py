@@ -19,10 +19,11 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from lifecycle.history import Record
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
-from lifecycle.records.tables import PersonalRow
+from lifecycle.records.tables import MessageRow, PersonalRow
 from lifecycle.value import Value, canonical
 
 MARK = re.compile(r"\{sha256:([0-9a-f]{64})\}")
+outbox = MessageRow.__table__  # type: ignore[attr-defined]
 personal = PersonalRow.__table__  # type: ignore[attr-defined]
 
 
@@ -110,6 +111,8 @@ class Privacy:
         mine = (personal.c.person == person) & personal.c.text.is_not(None)
         gone = {"salt": None, "text": None, "erased": stamp(now)}
         self._connection.execute(update(personal).where(mine).values(**gone))
+        told = outbox.c.project.in_(select(personal.c.project).where(personal.c.person == person))
+        self._connection.execute(update(outbox).where(told).values(last_error=None))
         self._marks.clear()
         self._shown.clear()
 
