@@ -219,9 +219,7 @@ def put_back(past: Past, connection: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(("attack", "number"), CASES)
-def test_a_past_changed_in_the_database_is_found(
-    attack: Attack, number: int, lived: Workspace, tmp_path: Path
-) -> None:
+def test_a_past_changed_in_the_database_is_found(attack: Attack, number: int, lived: Workspace, tmp_path: Path) -> None:
     """R-46, R-47: with checkpoints outside the database, each of the ten attacks is found and named."""
     dice = chance(f"{attack.__name__}-{number} in the database")
     work = copied(lived, tmp_path)
@@ -244,7 +242,9 @@ def test_a_past_changed_in_an_export_is_found_by_us_and_by_the_script(
     dice = chance(f"{attack.__name__}-{number} in an export")
     folder = tmp_path / "export"
     shutil.copytree(exported, folder)
-    entries, records = ([json.loads(line) for line in (folder / name).read_bytes().splitlines()] for name in (JOURNAL, RECORDS))
+    entries, records = (
+        [json.loads(line) for line in (folder / name).read_bytes().splitlines()] for name in (JOURNAL, RECORDS)
+    )
     noted = [int(line) for line in (folder / NOTES).read_text().splitlines() if line.isdigit()]
     past = Past(lived.database.instance, entries, records, noted)
     wanted = attack(past, dice)
