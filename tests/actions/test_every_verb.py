@@ -19,8 +19,8 @@ from lifecycle.governance.voting import Ballot
 from lifecycle.history.charter import Dependency, RiskEntry
 from lifecycle.history.gates import ConditionText
 from lifecycle.history.plan import ProgressLine
-from lifecycle.records.journal import Entry
 from lifecycle.library import Library
+from lifecycle.records.journal import Entry
 from tests.builders import charter, definition, program_charter
 from tests.workspaces import (
     carry_on,
@@ -134,7 +134,7 @@ def late(work: Workspace) -> None:
     folder = work.files.data.parent
     needs = Dependency(id="D1", text="The app needs it", before="backend/A2", after="app/A1")
     names = ("backend", "app")
-    for one in (*(charter(name, plan="plan.csv") for name in names), program_charter(names, (needs,))):
+    for one in (*(charter(name, plan="plan.csv") for name in names), program_charter(needs, projects=names)):
         charter_file(folder, one)
     programs.start_program(work, folder / "digital.yaml", "sam")
     for name in names:
@@ -330,14 +330,5 @@ def test_a_verb_leaves_an_entry_that_says_who_did_what_and_when(verb: str, tmp_p
         assert entry.login == "os-user"
 
 
-REPEATS: dict[str, Callable[[Workspace], object]] = {
-    name: nothing
-    for name in (
-        "changes.raise_change",
-        "changes.assess_change",
-        "gates.submit_gate",
-        "registers.add_risk",
-        "registers.raise_issue",
-    )
-}
+REPEATS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(("changes.raise_change", "changes.assess_change", "gates.submit_gate", "registers.add_risk", "registers.raise_issue"), nothing)
 """Verbs whose case begins from nothing."""
