@@ -39,7 +39,7 @@ def verify(desk: Desk, exported: Exported = None) -> Answer:
     return _answered(lambda: export.verify(exported) if exported else audit.verify(desk.work))
 
 
-@command(app, "witness", "phasegate audit witness --state /srv/witness/journal.json")
+@command(app, "witness", "phasegate audit witness --state witness.json")
 def witness(desk: Desk, state: State, exported: Exported = None) -> Answer:
     """Remember the journal's head, and refuse another past.
 
@@ -48,7 +48,8 @@ def witness(desk: Desk, state: State, exported: Exported = None) -> Answer:
     """
     from lifecycle.actions.witness import witness as see
 
-    return _answered(lambda: see(desk.work, state, exported))
+    found = _answered(lambda: see(desk.work, state, exported))
+    return found._replace(text=found.text.partition("\n")[0])
 
 
 @command(app, "export", "phasegate audit export --out audit-2026")

@@ -14,7 +14,7 @@ app = group("person", "Persons: their names can be erased.")
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The person's id.", show_default=False)]
 
 
-@command(app, "erase", "phasegate person erase eva.lang --reason 'Asked for it' --as ingrid.solberg")
+@command(app, "erase", "phasegate person erase lukas.meyer --reason 'Asked for it' --as ingrid.solberg")
 def erase(desk: Desk, person: Person, reason: Reason) -> Answer:
     """Erase a person's name. A second person confirms it.
 

@@ -330,5 +330,14 @@ def test_a_verb_leaves_an_entry_that_says_who_did_what_and_when(verb: str, tmp_p
         assert entry.login == "os-user"
 
 
-REPEATS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(("changes.raise_change", "changes.assess_change", "gates.submit_gate", "registers.add_risk", "registers.raise_issue"), nothing)
+REPEATS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
+    (
+        "changes.raise_change",
+        "changes.assess_change",
+        "gates.submit_gate",
+        "registers.add_risk",
+        "registers.raise_issue",
+    ),
+    nothing,
+)
 """Verbs whose case begins from nothing."""
