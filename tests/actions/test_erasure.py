@@ -8,9 +8,8 @@ from lifecycle.actions import audit, export, registers, reporting
 from lifecycle.actions.erasure import erase_person
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, NotFound, SeparationOfDuties, TransitionNotAllowed
-from tests.actions.conftest import copied
 from tests.builders import charter
-from tests.workspaces import history
+from tests.workspaces import copied, history
 
 NAME = next(person.name for person in charter().people if person.id == "erik")
 

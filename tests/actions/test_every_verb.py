@@ -64,6 +64,16 @@ def built(work: Workspace) -> None:
     hand_in(work, "app", "erik")
 
 
+def accepted(work: Workspace) -> None:
+    built(work)
+    projects.judge_deliverable(work, "app", deliverable="app", by="cora")
+
+
+def finished(work: Workspace) -> None:
+    hand_in(work, "final-report", "paula")
+    phases.request_review(work, "app", "G3")
+
+
 def closing(work: Workspace) -> None:
     executing(work)
     pass_second_gate(work)
@@ -210,7 +220,7 @@ CASES: dict[str, Case] = {
     "phases.draft_documents": (nothing, drafted),
     "phases.request_review": (
         closing,
-        lambda w: (hand_in(w, "final-report", "paula"), phases.request_review(w, "app", "G3")),
+        finished,
     ),
     "phases.close_passed_project": (passed, lambda w: phases.close_passed_project(w, "app")),
     "plans.import_plan": (begun, lambda w: plans.import_plan(w, "app", w.files.data.parent / "plan.csv", "paula")),
@@ -227,7 +237,7 @@ CASES: dict[str, Case] = {
         lambda w: projects.judge_deliverable(w, "app", deliverable="app", by="cora"),
     ),
     "projects.hand_over": (
-        lambda w: (built(w), projects.judge_deliverable(w, "app", deliverable="app", by="cora")),
+        accepted,
         lambda w: projects.hand_over(w, "app", "app", to="cora", by="paula"),
     ),
     "projects.release_people": (closing, lambda w: projects.release_people(w, "app", ["erik"], "paula")),

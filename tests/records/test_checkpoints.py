@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lifecycle.actions import audit, registers, vouching
+from lifecycle.actions import audit, projects, registers, vouching
 from lifecycle.actions.witness import witness
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LifecycleError
@@ -15,7 +15,7 @@ from lifecycle.records.journal import written
 from lifecycle.records.ledger import Ledger
 from lifecycle.records.tables import APPEND_ONLY
 from lifecycle.value import canonical
-from tests.workspaces import charter_file, pass_first_gate, projects, workspace
+from tests.workspaces import charter_file, pass_first_gate, workspace
 
 
 @pytest.fixture
