@@ -121,6 +121,7 @@ def _fresh(data: Path) -> Path:
     if data.exists() and not (data / "clock").exists():
         raise BadInput(f"{data} is there already and was not made by a demo. Choose another --out folder.")
     shutil.rmtree(data, ignore_errors=True)
+    shutil.rmtree(data.with_name(f"{data.name}-checkpoints"), ignore_errors=True)
     data.mkdir(parents=True)
     (data / "clock").touch()
     return data

@@ -1,42 +1,166 @@
-"""The record looked at with suspicion: is the journal whole, and do the records say what it says?"""
+"""The record looked at with suspicion: the chain, the checkpoints, the records, and what was made of them.
+
+The same examination serves an installation and an export of one. It goes through the journal once, in
+constant memory, and stops at the first bad entry. What it looks at, in this order of weight: the chain and
+the records' digests; the checkpoints' signatures; what they vouch for; then, where there is a database,
+everything that follows from the records.
+"""
 
 from collections.abc import Iterator
+from typing import Literal, NamedTuple, Protocol
 
+from lifecycle.actions import replay
 from lifecycle.actions.workspace import Workspace
-from lifecycle.records import journal
-from lifecycle.records.journal import Entry, Fault
-from lifecycle.records.store import Store
+from lifecycle.records.checkpoints import NOTE, BadCheckpoint, Checkpoint, checked, contradicted
+from lifecycle.records.journal import Broken, Fault, Field, Line, genesis, walked
+from lifecycle.records.ledger import SIGNING_KEY, Ledger
+from lifecycle.records.store import Row
 from lifecycle.value import Value, digest
+
+Verdict = Literal["whole", "tampered", "truncated", "forged"]
 
 
 class Audit(Value):
-    """What a verification found: the journal's size and head, and its first fault, if there is one."""
+    """What a verification found: the journal's size and head, and its first fault, if there is one.
+
+    `vouched` entries are covered by a signed checkpoint from outside the database. `truncated` means that the
+    journal is another one than a checkpoint vouches for: shorter, or rewritten. `forged` is a checkpoint.
+    """
 
     entries: int
     head: str
+    verdict: Verdict = "whole"
     fault: Fault | None = None
+    checkpoints: int = 0
+    vouched: int = 0
+
+
+class Source(Protocol):
+    """Where a journal with its records and checkpoints is read from."""
+
+    @property
+    def instance(self) -> str:
+        """The installation's id."""
+        ...
+
+    def lines(self) -> Iterator[Line]:
+        """The journal."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """The records in the order in which the journal speaks of them."""
+        ...
+
+
+class Vouchers(NamedTuple):
+    """The checkpoints' file and the public keys beside it, as they lie there."""
+
+    notes: str
+    keys: tuple[str, ...]
+
+
+class Walk:
+    """One way through a journal and its records, side by side; Broken at the first bad entry."""
+
+    def __init__(self, source: Source, wanted: set[int]) -> None:
+        """Remember the hashes at the sizes wanted."""
+        self.size, self.head = 0, genesis(source.instance)
+        self.heads = {0: self.head}
+        self.keys: list[str] = []
+        self._source, self._wanted = source, wanted
+        self._rows = source.rows()
+
+    def through(self) -> None:
+        """Go to the end of the journal."""
+        for entry in walked(self._source.lines(), self.head):
+            self.size, self.head = self.size + 1, str(entry["hash"])
+            if self.size in self._wanted:
+                self.heads[self.size] = self.head
+            if entry["digest"] is not None:
+                self._compare(entry)
+            elif entry["action"] == SIGNING_KEY:
+                self.keys.append(str(entry["object"]))
+
+    def surplus(self) -> None:
+        """Look for records that no entry speaks of."""
+        if extra := next(self._rows, None):
+            raise Broken(extra.seq, f"the record '{extra.id}' was never journaled")
+
+    def _compare(self, entry: dict[str, Field]) -> None:
+        """The record must be there, and be what was journaled."""
+        row, seq, name = next(self._rows, None), self.size, entry["object"]
+        if row is None or (row.seq, row.id) != (seq, name):
+            raise Broken(seq, f"the record '{name}' of entry {seq} is missing or moved")
+        told = (entry["project"], entry["action"], entry["digest"])
+        if (row.project, row.kind, _digest(row.body)) != told:
+            raise Broken(seq, f"the record '{name}' was changed after entry {seq}")
 
 
 def verify(work: Workspace) -> Audit:
-    """Verify the chain, and every record against the digest that the journal holds of it."""
+    """Verify an installation: chain, records, checkpoints, and everything that follows from the records."""
+    # the checkpoints first: those written while we look must not seem to be ahead of the journal
+    vouchers = vouchers_of(work)
     with work.look() as store:
-        size, head = store.head()
-        fault = journal.verify(store.entries(), store.instance) or _first_difference(store)
-    return Audit(entries=size, head=head, fault=fault)
+        ledger = Ledger(store)
+        found = examined(ledger, vouchers)
+        if found.fault is None and (fault := replay.first_difference(ledger, work.files)):
+            return found.model_copy(update={"verdict": "tampered", "fault": fault})
+    return found
 
 
-def _first_difference(store: Store) -> Fault | None:
-    """The first record that is missing, foreign or no longer what was journaled; both sides in their order."""
-    rows = store.rows()
-    for entry in _with_records(store.entries()):
-        row = next(rows, None)
-        if row is None or (row.seq, row.id) != (entry.seq, entry.object):
-            return Fault(seq=entry.seq, message=f"the record '{entry.object}' of entry {entry.seq} is missing or moved")
-        if (row.project, row.kind, digest(row.body.encode())) != (entry.project, entry.action, entry.digest):
-            return Fault(seq=entry.seq, message=f"the record '{entry.object}' was changed after entry {entry.seq}")
-    extra = next(rows, None)
-    return Fault(seq=extra.seq, message=f"the record '{extra.id}' was never journaled") if extra else None
+def vouchers_of(work: Workspace) -> Vouchers:
+    """The checkpoints of an installation."""
+    return Vouchers(work.checkpoints.text(), work.checkpoints.keys())
 
 
-def _with_records(entries: Iterator[Entry]) -> Iterator[Entry]:
-    return (entry for entry in entries if entry.digest is not None)
+def examined(source: Source, vouchers: Vouchers) -> Audit:
+    """Go through a journal, its records and its checkpoints once."""
+    walk = Walk(source, {int(note["size"]) for note in NOTE.finditer(vouchers.notes)})
+    try:
+        walk.through()
+    except Broken as broken:
+        return Audit(entries=walk.size, head=walk.head, verdict="tampered", fault=broken.fault)
+    found = Audit(entries=walk.size, head=walk.head)
+    try:
+        checkpoints = _trusted(source.instance, vouchers, walk)
+        walk.surplus()
+    except BadCheckpoint as forged:
+        return found.model_copy(update={"verdict": "forged", "fault": Fault(seq=0, message=str(forged))})
+    except Contradiction as contradiction:
+        return found.model_copy(update={"verdict": "truncated", "fault": contradiction.fault})
+    except Broken as broken:
+        return found.model_copy(update={"verdict": "tampered", "fault": broken.fault})
+    vouched = checkpoints[-1].size if checkpoints else 0
+    return found.model_copy(update={"checkpoints": len(checkpoints), "vouched": vouched})
+
+
+class Contradiction(Broken):
+    """A checkpoint that is genuine vouches for another journal than this one."""
+
+
+def _trusted(instance: str, vouchers: Vouchers, walk: Walk) -> tuple[Checkpoint, ...]:
+    """The checkpoints, when they are genuine, the journal bears them out, and it knows their keys."""
+    checkpoints = checked(vouchers.notes, instance, vouchers.keys or walk.keys)
+    if wrong := contradicted(checkpoints, walk.heads):
+        raise _contradiction(wrong, checkpoints[: checkpoints.index(wrong)], walk.size)
+    if strange := set(vouchers.keys if checkpoints else ()) - set(walk.keys):
+        raise BadCheckpoint(f"a key for checkpoints is not in the journal: {min(strange)}")
+    return checkpoints
+
+
+def _contradiction(wrong: Checkpoint, borne_out: tuple[Checkpoint, ...], size: int) -> Contradiction:
+    """Say from which entry on the journal is not the one that was vouched for."""
+    if wrong.size > size:
+        text = f"the journal ends at {size}, but a checkpoint of {wrong.at} vouches for {wrong.size} entries"
+        return Contradiction(size + 1, text)
+    first = borne_out[-1].size + 1 if borne_out else 1
+    text = f"entries {first} to {wrong.size} are not those that a checkpoint of {wrong.at} vouches for"
+    return Contradiction(first, text)
+
+
+def _digest(body: object) -> str:
+    """The digest of a body; none of what is no text, or none that UTF-8 knows."""
+    try:
+        return digest(body.encode()) if isinstance(body, str) else ""
+    except UnicodeEncodeError:
+        return ""

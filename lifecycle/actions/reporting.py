@@ -1,6 +1,7 @@
 """The reports: composed from the record, rendered, and filed with their digests."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,22 @@ from lifecycle.errors import BadInput, TransitionNotAllowed
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.closing import ReportIssued, ReportKind
 from lifecycle.program import ProgramStatus
+from lifecycle.records.private import pattern
 from lifecycle.records.store import Store
 from lifecycle.rendering.reports import FORMATS, Report, render_report
-from lifecycle.reports.closure import closure_report
-from lifecycle.reports.gate import gate_report
+from lifecycle.reports.closure import ClosureReport, closure_report
+from lifecycle.reports.gate import GateReport, gate_report
 from lifecycle.reports.program import ProgramReport, program_report
-from lifecycle.reports.status import status_report
+from lifecycle.reports.status import StatusReport, status_report
 from lifecycle.status import ProjectStatus
 from lifecycle.value import digest
+
+REPORTS: Mapping[ReportKind, type[ClosureReport | GateReport | ProgramReport | StatusReport]] = {
+    "closure": ClosureReport,
+    "gate": GateReport,
+    "program": ProgramReport,
+    "status": StatusReport,
+}
 
 
 def make_report(
@@ -82,6 +91,41 @@ def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None) 
         if not store.history(project).has(filed.id):
             store.append(filed)
     return sorted(files)
+
+
+def file_again(work: Workspace, names: Collection[str], instead: str, person: str) -> tuple[ReportIssued, ...]:
+    """Render the filed reports that hold a name once more without it; the records that file them."""
+    found, written = pattern(names), []
+    with work.look() as store:
+        projects = [project for project in store.projects() if work.files.reports(project).exists()]
+    for project in projects:
+        with work.look() as store:
+            newest = {name: filed for filed in store.glance(project).all(ReportIssued) for name in filed.files}
+        for name, filed in newest.items():
+            place = work.files.reports(project) / name
+            if name.endswith(".json") and place.exists() and found.search(place.read_text()):
+                written.append(
+                    _filed_again(work, filed, place, instead=lambda text: found.sub(instead, text), of=person)
+                )
+    return tuple(written)
+
+
+def _filed_again(
+    work: Workspace, filed: ReportIssued, place: Path, *, instead: Callable[[str], str], of: str
+) -> ReportIssued:
+    plain = json.loads(
+        place.read_text(), object_hook=lambda found: {key: _in(item, instead) for key, item in found.items()}
+    )
+    report = REPORTS[filed.report].model_validate(plain)
+    files = render_report(report, filed.report, FORMATS, work.library.templates_with("reports"), place.parent)
+    subject = f"{filed.subject.partition(':')[0]}:without:{of}"
+    return filed.model_copy(update={"at": work.now(), "by": SYSTEM, "subject": subject, "files": files})
+
+
+def _in(value: Any, instead: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_in(item, instead) for item in value]
+    return instead(value) if isinstance(value, str) else value
 
 
 def phase_strip(work: Workspace, project: str) -> str:

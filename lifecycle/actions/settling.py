@@ -46,8 +46,13 @@ def settle(store: Store, project: str) -> None:
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
     if moved:
         store.append(*automatic_review(store, project))
+    store.enlist(*expected(store, project))
+
+
+def expected(store: Store, project: str) -> tuple[Listing, tuple[InboxItem, ...]]:
+    """A project's line in the list and its lines in the inboxes, as they follow from the records today."""
     history, step = store.history(project), step_of(store, project)
-    store.enlist(_listing(history, step), _items(history, step, store))
+    return _listing(history, step), _items(history, step, store)
 
 
 def _new_baseline(store: Store, record: Record) -> Iterator[BaselineSet]:

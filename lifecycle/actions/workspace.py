@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from lifecycle.actions import vouching
 from lifecycle.actions.days import doubt, pass_day
 from lifecycle.actions.settling import settle
 from lifecycle.errors import BadInput, EvidenceChanged, NotIdentified, RuleViolation
 from lifecycle.history import SYSTEM
 from lifecycle.library import Library
 from lifecycle.records import days
+from lifecycle.records.checkpoints import Place
 from lifecycle.records.database import Database
 from lifecycle.records.files import Files
 from lifecycle.records.outbox import Lease, require_lease
@@ -44,15 +46,22 @@ class Workspace:
     files: Files
     library: Library
     clock: Clock
+    checkpoints: Place
     token: Token | None = None
     """What the person at work presented; none where the login is trusted. It limits what may be done."""
     lease: Lease | None = None
     """What a runner holds while it carries projects on: once taken over by another one, it writes nothing more."""
 
     @classmethod
-    def open(cls, data: Path, library: Library, clock: Clock, url: str | None = None) -> "Workspace":
-        """Open a data folder; `url` names another database than the embedded one."""
-        return cls(Database(url) if url else Database.at(data), Files(data), library, clock)
+    def open(
+        cls, data: Path, library: Library, clock: Clock, url: str | None = None, checkpoints: Place | None = None
+    ) -> "Workspace":
+        """Open a data folder; `url` names another database than the embedded one.
+
+        Checkpoints are kept beside the data folder, unless another place is named; it should be another volume.
+        """
+        place = checkpoints or Place.at(data.absolute().with_name(f"{data.absolute().name}-checkpoints"))
+        return cls(Database(url) if url else Database.at(data), Files(data), library, clock, place)
 
     def now(self) -> datetime:
         """This moment, in UTC and whole seconds."""
@@ -70,7 +79,8 @@ class Workspace:
     def change(self, verb: str, project: str, by: str) -> Iterator[Store]:
         """One action as one transaction: all of it is written, or only a note that it was refused.
 
-        On a new day the project first meets what time demands, in a transaction of its own that stays.
+        On a new day the project first meets what time demands, in a transaction of its own that stays. Afterwards
+        a checkpoint vouches for it where one is due; that it cannot be written stops no action.
         """
         self._require_scope("decide" if verb in DECIDING else "work", by)
         now = self.now()
@@ -80,12 +90,18 @@ class Workspace:
                 yield store
                 for changed in tuple(store.written):
                     settle(store, changed)
+                due = vouching.due(store, self.checkpoints)
         except RuleViolation as refusal:
             with self.database.writing(by, self.now()) as store:
                 store.note(f"refused {verb}", project, subject=project, note=refusal.code)
                 if isinstance(refusal, EvidenceChanged):
                     settle(store, project)
+                due = vouching.due(store, self.checkpoints)
+            if due:
+                vouching.attempt(self.database, self.checkpoints, self.now())
             raise
+        if due:
+            vouching.attempt(self.database, self.checkpoints, self.now())
 
     @contextmanager
     def writing(self, by: str, now: datetime | None = None) -> Iterator[Store]:

@@ -12,6 +12,7 @@ from lifecycle.errors import BadInput, NotFound, NotIdentified
 if TYPE_CHECKING:
     from lifecycle.actions.workspace import Workspace
     from lifecycle.library import Library
+    from lifecycle.records.checkpoints import Place
     from lifecycle.records.tokens import Token
 
 
@@ -51,10 +52,7 @@ class Desk:
     @cached_property
     def operator(self) -> str:
         """Who sits here: the person named, else the one who is logged in; BadInput when nobody is known."""
-        try:
-            person = getpass.getuser() if self.named is None else self.named.strip()
-        except (OSError, KeyError, ImportError):
-            person = ""
+        person = _login() if self.named is None else self.named.strip()
         if not person:
             raise BadInput("Nobody knows who is working. Say it with --as PERSON, or set PHASEGATE_PERSON.")
         return person
@@ -99,9 +97,27 @@ class Desk:
 
         told = os.environ.get("PHASEGATE_CLOCK_FILE")
         clock = clock_of(Path(told)) if told else system_clock
-        return Workspace.open(self.data, self.library, clock, os.environ.get("PHASEGATE_DATABASE_URL"))
+        work = Workspace.open(self.data, self.library, clock, os.environ.get("PHASEGATE_DATABASE_URL"), _place())
+        work.database.login = _login()
+        return work
 
     def leave(self) -> None:
         """Close the records, if they were opened."""
         if "records" in vars(self):
             self.records.database.close()
+
+
+def _login() -> str | None:
+    """The operating system's name for whoever is working here; None where it knows none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None
+
+
+def _place() -> "Place | None":
+    """Where checkpoints go: PHASEGATE_CHECKPOINTS names the folder, PHASEGATE_SIGNING_KEY the key's file."""
+    from lifecycle.records.checkpoints import Place
+
+    folder, key = os.environ.get("PHASEGATE_CHECKPOINTS"), os.environ.get("PHASEGATE_SIGNING_KEY")
+    return Place.at(Path(folder), Path(key) if key else None) if folder else None

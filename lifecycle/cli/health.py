@@ -40,6 +40,7 @@ def checks(desk: "Desk") -> Iterator[Check]:
     if not _none_yet(desk):
         yield _tried("invariants", lambda: _invariants(desk))
         yield _tried("clock", lambda: _clock(desk))
+        yield _tried("checkpoints", lambda: _checkpoints(desk))
 
 
 def _python() -> Check:
@@ -131,6 +132,13 @@ def _clock(desk: "Desk") -> str:
     if found := clock_doubt(desk.records):
         raise LifecycleError(found)
     return clock_warning(desk.records) or f"{desk.records.now():%Y-%m-%d %H:%M} UTC"
+
+
+def _checkpoints(desk: "Desk") -> str:
+    """A checkpoint stands for every outcome, and for all but the newest entries."""
+    from lifecycle.actions.vouching import standing
+
+    return standing(desk.records)
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

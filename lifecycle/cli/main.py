@@ -10,10 +10,12 @@ import typer
 from typer.exceptions import TyperException
 
 from lifecycle.cli import (
+    audit,
     control,
     database,
     gates,
     people,
+    persons,
     programs,
     projects,
     record,
@@ -46,7 +48,8 @@ GROUPS = (
     *registers.apps,
     programs.app,
     reports.app,
-    record.audit,
+    persons.app,
+    audit.app,
     tokens.app,
     database.database,
 )

@@ -1,27 +1,13 @@
-"""Commands that look at the record as a whole: the inbox, the audit of the journal, the doctor."""
+"""Commands that look at the record as a whole: the inbox, the doctor."""
 
 from typing import Annotated
 
 import typer
 
 from lifecycle.cli import advice, words
-from lifecycle.cli.command import Answer, command, group
+from lifecycle.cli.command import Answer, command
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.refusals import CHECK_FAILED
-
-audit = group("audit", "Audit: is the record whole, and unchanged?")
-
-
-@command(audit, "verify", "phasegate audit verify")
-def verify(desk: Desk) -> Answer:
-    """Verify the journal's chain and every record. Exit code 3 when something was changed, and what it was."""
-    from lifecycle.actions.audit import verify as look
-
-    found = look(desk.work)
-    if found.fault:
-        return Answer(found, "", CHECK_FAILED, f"The record is not whole: {found.fault.message}.")
-    text = f"The record is whole: {found.entries} journal entries, the last with the hash {found.head}."
-    return Answer(found, text)
 
 
 def add_to(app: typer.Typer) -> None:

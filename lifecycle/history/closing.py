@@ -53,6 +53,27 @@ class PersonReleased(Record):
     person: Person
 
 
+class ErasureRequested(Numbered):
+    """Somebody asked that a person's name be erased. Nothing is erased before somebody else asks for it too."""
+
+    kind: ClassVar[str] = "erasure-request"
+    key: ClassVar[str] = "{project}:erasure:{number}"
+
+    person: Person
+    reason: Text
+
+
+class PersonErased(Record):
+    """A person's name was erased from the records; the id stays. `requested_by` asked first, `by` confirmed."""
+
+    kind: ClassVar[str] = "person.erased"
+    key: ClassVar[str] = "{project}:erased:{person}"
+
+    person: Person
+    requested_by: Person
+    reason: Text
+
+
 class ProjectStopped(Record):
     """The project was stopped by its authority, outside any gate."""
 

@@ -34,12 +34,12 @@ class Record(Value):
     @cached_property
     def id(self) -> str:
         """The record's natural key, e.g. `website:G2:1:vote:anna.berg`."""
-        return self.key.format_map(dict(self))
+        return self.key.format_map(vars(self))
 
     @property
     def twin_id(self) -> str | None:
         """The second natural key, e.g. `website:G2:1:voter:bela.kis`; None for most kinds."""
-        return self.twin.format_map(dict(self)) if self.twin else None
+        return self.twin.format_map(vars(self)) if self.twin else None
 
 
 class Numbered(Record):

@@ -11,7 +11,7 @@ from lifecycle.history import Record
 from lifecycle.records import journal
 from lifecycle.records.outbox import STARTS_FLOW
 from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
-from lifecycle.value import canonical, digest
+from lifecycle.value import digest
 
 entries = EntryRow.__table__  # type: ignore[attr-defined]
 records = RecordRow.__table__  # type: ignore[attr-defined]
@@ -23,9 +23,9 @@ Values = dict[str, Any]
 class Batch:
     """Records and notes in their order, not yet written."""
 
-    def __init__(self, actor: str, now: datetime) -> None:
-        """Everything in a batch is done by one person at one moment."""
-        self._actor, self._at = actor, journal.stamp(now)
+    def __init__(self, actor: str, login: str | None, now: datetime) -> None:
+        """Everything in a batch is done by one person, behind one login, at one moment."""
+        self._actor, self._login, self._at = actor, login, journal.stamp(now)
         self._entries: list[Values] = []
         self._records: list[tuple[int, Record, str]] = []
         self.numbers: dict[str, int] = {}
@@ -35,11 +35,10 @@ class Batch:
         """Whether there is something to write."""
         return bool(self._entries)
 
-    def add(self, record: Record) -> None:
-        """Add a record, and the journal entry that holds its digest."""
-        body = canonical(record)
-        self._records.append((len(self._entries), record, body.decode()))
-        self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=digest(body))
+    def add(self, record: Record, body: str) -> None:
+        """Add a record with its body, and the journal entry that holds the body's digest."""
+        self._records.append((len(self._entries), record, body))
+        self.note(record.kind, record.project, subject=record.id, behalf=record.by, digest=digest(body.encode()))
 
     def note(
         self,
@@ -52,9 +51,9 @@ class Batch:
         note: str | None = None,
     ) -> None:
         """Add a journal entry; `note` is a code, never personal data."""
-        entry: Values = {"at": self._at, "actor": self._actor, "action": action, "project": project, "object": subject}
-        behalf = behalf if behalf != self._actor else None
-        self._entries.append(entry | {"on_behalf_of": behalf, "digest": digest, "note": note})
+        who = {"actor": self._actor, "login": self._login, "on_behalf_of": None if behalf == self._actor else behalf}
+        what = {"action": action, "project": project, "object": subject, "digest": digest, "note": note}
+        self._entries.append({"at": self._at, **who, **what})
 
     def write(self, connection: Connection, head: tuple[int, str]) -> tuple[int, str]:
         """Write everything behind this head of the journal; the new head. Conflict when a record is there already."""

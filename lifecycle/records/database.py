@@ -52,8 +52,9 @@ class Database:
     """The records of one installation, at an SQLAlchemy URL."""
 
     def __init__(self, url: str) -> None:
-        """Remember where; nothing is opened before the first transaction."""
+        """Remember where; nothing is opened before the first transaction. `login` is who works here."""
         self.url = url
+        self.login: str | None = None
 
     @classmethod
     def at(cls, folder: Path) -> "Database":
@@ -123,7 +124,7 @@ class Database:
             place.require_room(self.file)
         with self.begin(WRITING) as connection:
             self._require_as_opened(standing(connection))
-            store = Store(connection, self.instance, self.known, now=now, actor=actor)
+            store = Store(connection, self.instance, self.known, now=now, actor=actor, login=self.login)
             yield store
             store.flush()
         store.remember()
@@ -135,6 +136,16 @@ class Database:
         source._get_ready()
         with source.begin(READING) as connection:
             yield Store(connection, source.instance, source.known, now=now)
+
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the files; False while somebody else still reads an older state."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text("VACUUM FULL personal, awaited, outbox"))
+                return True
+            connection.connection.execute("VACUUM")
+            busy, *_ = connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     @contextmanager
     def begin(self, way: Mapping[str, str], *, bare: bool = False) -> Iterator[Connection]:

@@ -1,5 +1,6 @@
 """The files of a data folder: drafts to work on, evidence kept by digest, reports to hand out."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -20,7 +21,7 @@ class Files:
         name = digest(content)
         place = self._evidence(name)
         if not place.exists():
-            _write(place, content)
+            write_whole(place, content)
         return name
 
     def evidence(self, sha256: str) -> bytes:
@@ -37,17 +38,33 @@ class Files:
     def write_draft(self, place: Path, text: str) -> None:
         """Put a draft where people find it; what somebody has already edited stays."""
         if not place.exists():
-            _write(place, text.encode())
+            write_whole(place, text.encode())
 
     def reports(self, project: str) -> Path:
         """The folder for a project's reports."""
         return self.data / "reports" / project
 
+    def keeps_evidence(self) -> bool:
+        """Whether evidence is kept here, and not on another machine."""
+        return (self.data / "evidence").exists()
+
+    def evidence_place(self, sha256: str) -> Path:
+        """Where the content of that SHA-256 lies."""
+        return self._evidence(sha256)
+
+    def checksum(self, place: Path) -> str | None:
+        """The SHA-256 of a file as it is now; None where there is none."""
+        try:
+            with place.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
     def _evidence(self, sha256: str) -> Path:
         return self.data / "evidence" / sha256[:2] / sha256
 
 
-def _write(place: Path, content: bytes) -> None:
+def write_whole(place: Path, content: bytes) -> None:
     """Write a file whole or not at all, even when the process is killed in between."""
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")

@@ -5,21 +5,30 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from lifecycle.value import Value, canonical
+from lifecycle.value import Value
 
 DOMAIN = b"phasegate-journal-v1"
+Field = str | int | None
+Line = Sequence[Field]
+"""An entry as it lies in the table: its fields in their order, the hash last."""
 
 
 class Entry(Value):
-    """One journal entry. `digest` is the SHA-256 of the record's body, which keeps personal data out of here."""
+    """One journal entry. `digest` is the SHA-256 of the record's body, which keeps personal data out of here.
+
+    `actor` is whom somebody said they were, `login` the operating system's name for whoever really typed;
+    None where no local login stands behind the entry.
+    """
 
     seq: int
     at: str
     actor: str
+    login: str | None = None
     on_behalf_of: str | None = None
     action: str
     project: str
@@ -37,6 +46,21 @@ class Fault(Value):
     message: str
 
 
+class Broken(Exception):
+    """A chain does not hold; carries the fault."""
+
+    def __init__(self, seq: int, message: str) -> None:
+        """Name the first bad entry and what is wrong with it."""
+        super().__init__(message)
+        self.fault = Fault(seq=seq, message=message)
+
+
+FIELDS = tuple(Entry.model_fields)
+"""The names of an entry's fields in their order, the hash last."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def genesis(instance: str) -> str:
     """The `previous` of an installation's first entry."""
     return hashlib.sha256(DOMAIN + instance.encode()).hexdigest()
@@ -47,19 +71,29 @@ def chained(entries: Iterable[dict[str, Any]], seq: int, previous: str) -> Itera
     for entry in entries:
         seq += 1
         linked = entry | {"seq": seq, "previous": previous}
-        previous = hash_of(linked)
+        previous = hash_of(linked, previous)
         yield linked | {"hash": previous}
 
 
-def hash_of(entry: dict[str, Any]) -> str:
-    """The hash of an entry, given without it."""
-    inner = hashlib.sha256(canonical(entry)).digest()
-    return hashlib.sha256(DOMAIN + b"\x00" + bytes.fromhex(entry["previous"]) + inner).hexdigest()
+def written(fields: Mapping[str, Field]) -> bytes:
+    """The RFC 8785 form of an entry's fields.
+
+    They are texts, whole numbers and null under ASCII names, for which Python's own encoder writes that very
+    form four times as fast as the general `canonical`; a test holds the two against each other.
+    """
+    return _encode(fields).encode()
+
+
+def hash_of(fields: Mapping[str, Field], previous: str) -> str:
+    """The hash of an entry without its `hash`, chained to the one before."""
+    inner = hashlib.sha256(written(fields)).digest()
+    return hashlib.sha256(DOMAIN + b"\x00" + bytes.fromhex(previous) + inner).hexdigest()
 
 
 def sealed(entry: Entry) -> Entry:
     """Return the entry with its hash filled in."""
-    return entry.model_copy(update={"hash": hash_of(entry.model_dump(exclude={"hash"}))})
+    fields = entry.model_dump(exclude={"hash"})
+    return entry.model_copy(update={"hash": hash_of(fields, entry.previous)})
 
 
 def stamp(moment: datetime) -> str:
@@ -67,18 +101,37 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def walked(lines: Iterable[Line], head: str, size: int = 0) -> Iterator[dict[str, Field]]:
+    """Walk a chain on from an entry's number and hash; each line's fields by name. Broken at the first fault."""
+    previous, seq = head, size
+    for line in lines:
+        seq += 1
+        fields: dict[str, Field] = dict(zip(FIELDS, line, strict=True))
+        claimed = fields.pop("hash")
+        if fields["seq"] != seq:
+            raise Broken(seq, f"entry {seq} is missing: the next one there is {fields['seq']}")
+        if fields["previous"] != previous:
+            raise Broken(seq, f"entry {seq} does not follow the entry before it")
+        if _hash_or_nothing(fields, previous) != claimed:
+            raise Broken(seq, f"entry {seq} was changed after it was written")
+        previous = fields["hash"] = str(claimed)
+        yield fields
+
+
+def _hash_or_nothing(fields: Mapping[str, Field], previous: str) -> str:
+    """The hash; none for fields of types that no entry can have."""
+    try:
+        return hash_of(fields, previous)
+    except (TypeError, ValueError):
+        return ""
+
+
 def verify(entries: Iterable[Entry], instance: str, expected_size: int | None = None) -> Fault | None:
     """Walk the chain and return the first fault: a gap, a broken link, a changed entry, or a cut-off tail."""
-    previous, seq = genesis(instance), 0
-    for entry in entries:
-        seq += 1
-        if entry.seq != seq:
-            return Fault(seq=seq, message=f"entry {seq} is missing: the next one there is {entry.seq}")
-        if entry.previous != previous:
-            return Fault(seq=seq, message=f"entry {seq} does not follow the entry before it")
-        if sealed(entry).hash != entry.hash:
-            return Fault(seq=seq, message=f"entry {seq} was changed after it was written")
-        previous = entry.hash
+    try:
+        seq = sum(1 for _ in walked((tuple(dict(entry).values()) for entry in entries), genesis(instance)))
+    except Broken as broken:
+        return broken.fault
     if expected_size is not None and seq < expected_size:
         return Fault(seq=seq + 1, message=f"the journal ends at {seq}, but {expected_size} entries were written")
     return None

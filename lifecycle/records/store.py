@@ -15,12 +15,14 @@ from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
+from lifecycle.history.closing import PersonErased
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.private import Privacy
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
 
@@ -62,16 +64,24 @@ class Store:
     """The records as one transaction sees them; a writer acts for one person at one moment."""
 
     def __init__(
-        self, connection: Connection, instance: str, known: Known, *, now: datetime, actor: str | None = None
+        self,
+        connection: Connection,
+        instance: str,
+        known: Known,
+        *,
+        now: datetime,
+        actor: str | None = None,
+        login: str | None = None,
     ) -> None:
-        """Work on an open transaction; without an actor it only reads.
+        """Work on an open transaction; without an actor it only reads. `login` is who really typed, where known.
 
         `known` are the histories that earlier transactions read or wrote.
         """
         self._known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
+        self.private = Privacy(connection)
         self.written: dict[str, list[Record]] = {}
-        self._batch = Batch(actor or SYSTEM, now)
+        self._batch = Batch(actor or SYSTEM, login, now)
         self._histories: dict[str, History] = {}
         self._held: set[str] = set()
         self._head: tuple[int, str] | None = None
@@ -151,6 +161,10 @@ class Store:
         for row in self.connection.execution_options(yield_per=1000).execute(query).mappings():
             yield journal.Entry.model_validate(dict(row))
 
+    def afresh(self) -> "Store":
+        """A look at the same moment that remembers nothing read before."""
+        return Store(self.connection, self.instance, Known(), now=self.now)
+
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table, in the order in which the journal speaks of them."""
         self.flush()
@@ -170,7 +184,7 @@ class Store:
                 self._enlist_new(record)
             else:
                 self._histories[record.project] = self.history(record.project).and_then(record)
-            self._batch.add(record)
+            self._batch.add(record, self.private.hidden(record))
             self.written.setdefault(record.project, []).append(record)
 
     def note(self, action: str, project: str, *, subject: str, note: str | None = None) -> None:
@@ -210,18 +224,20 @@ class Store:
             self.connection.execute(KEY_LOCKED, {"key": f"{self.actor}/{key}"})
         row = self.connection.execute(ANSWER, {"actor": self.actor, "key": key}).first()
         if row is None:
-            given = act()
+            given = self.private.hidden_text(self.written, act())
             values = {"actor": self.actor, "key": key, "request": asked, "answer": given}
             self.connection.execute(insert(answers), values)
-            return given
+            return self.private.revealed(given)
         if row.request != asked:
             raise Conflict(f"The idempotency key '{key}' was used for another request. Take a new key.")
-        return str(row.answer)
+        return self.private.revealed(row.answer)
 
     def _load(self, project: str) -> History:
         seq, history = self._known.get(project)
         rows = self.connection.execute(SINCE, {"project": project, "seq": seq}).all()
-        new = [self._value(row.id, row.kind, row.body) for row in rows]
+        if history is not None and any(row.kind == PersonErased.kind for row in rows):
+            rows, history = self.connection.execute(SINCE, {"project": project, "seq": 0}).all(), None
+        new = [self._value(row.id, row.kind, self.private.revealed(row.body)) for row in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:

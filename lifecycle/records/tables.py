@@ -46,6 +46,7 @@ class EntryRow(SQLModel, table=True):
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: str
     actor: str
+    login: str | None = None
     on_behalf_of: str | None = None
     action: str
     project: str = Field(index=True)
@@ -134,6 +135,19 @@ class TokenRow(SQLModel, table=True):
     revoked: str | None = None
 
 
+class PersonalRow(SQLModel, table=True):
+    """The name of a person in a project, which records hold a salted commitment to; erased, text and salt are gone."""
+
+    __tablename__: ClassVar[str] = "personal"
+
+    commitment: str = Field(primary_key=True)
+    project: str = Field(index=True)
+    person: str = Field(index=True)
+    salt: str | None = None
+    text: str | None = Field(default=None, sa_type=Text)
+    erased: str | None = None
+
+
 class LeaseRow(SQLModel, table=True):
     """Who may dispatch flows until when. The token grows with every change of hands."""
 
@@ -145,4 +159,4 @@ class LeaseRow(SQLModel, table=True):
     until: str
 
 
-APPEND_ONLY = ("record", "journal")
+APPEND_ONLY = ("record", "journal", "answer")

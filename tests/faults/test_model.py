@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from lifecycle.actions import gates, phases, projects, registers
-from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LifecycleError
 from lifecycle.history.gates import GateDecided, VoteCast
 from lifecycle.process.definition import AtLeast, AuthorityDefinition, ProcessDefinition
@@ -61,7 +61,7 @@ class Lives(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         place = Path(self.folder.name)
         files = workspace(place, process())
-        self.work = Workspace(Database("sqlite://"), files.files, files.library, files.clock)
+        self.work = replace(files, database=Database("sqlite://"))
         people = tuple(builders.person(name, *sorted(roles)) for name, roles in model.ROLES.items() if roles)
         projects.start_project(self.work, charter_file(place, builders.charter(people=people)), "paula")
         self.model = model.Project()

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _journal()
     _lease()
     _outbox()
+    _personal()
     _project()
     _record()
     _token()
@@ -60,6 +61,7 @@ def _journal() -> None:
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("login", sa.String(), nullable=True),
         sa.Column("on_behalf_of", sa.String(), nullable=True),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("project", sa.String(), nullable=False),
@@ -98,6 +100,21 @@ def _outbox() -> None:
         sa.UniqueConstraint("seq"),
     )
     op.create_index("outbox_waiting", "outbox", ["delivered", "seq"], unique=False)
+
+
+def _personal() -> None:
+    op.create_table(
+        "personal",
+        sa.Column("commitment", sa.String(), nullable=False),
+        sa.Column("project", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("erased", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("commitment"),
+    )
+    op.create_index(op.f("ix_personal_person"), "personal", ["person"], unique=False)
+    op.create_index(op.f("ix_personal_project"), "personal", ["project"], unique=False)
 
 
 def _project() -> None:

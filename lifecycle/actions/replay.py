@@ -1,0 +1,127 @@
+"""What follows from the records, worked out once more and held against what stands beside them.
+
+The list of projects and the inboxes, the outbox, the outcomes of gates, the names kept apart, the files of
+evidence and reports: each of them follows from the records, so each change of one shows. One program, or one
+project without one, is held in memory at a time.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby, zip_longest
+
+from lifecycle.actions.settling import expected
+from lifecycle.governance.outcome import outcome
+from lifecycle.history import History
+from lifecycle.history.closing import PersonErased, ReportIssued
+from lifecycle.history.gates import GateDecided, ReviewRequested
+from lifecycle.history.work import DeliverableSubmitted
+from lifecycle.records.files import Files
+from lifecycle.records.journal import Fault
+from lifecycle.records.ledger import Ledger
+from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.outbox import STARTS_FLOW
+from lifecycle.records.private import MARK, Kept, commitment
+
+WAITS_FOR_OTHERS = ("open phase", "awaiting predecessor")
+"""Which of the two is so depends on other projects, and is brought up to date when this one moves."""
+
+REMINDER = " (overdue since "
+
+
+def first_difference(ledger: Ledger, files: Files) -> Fault | None:
+    """The first thing that does not follow from the records, with the number of the record that it concerns."""
+    return next(_differences(ledger, files), None)
+
+
+def _differences(ledger: Ledger, files: Files) -> Iterator[Fault]:
+    yield from _messages(ledger)
+    listed = {listing.id: listing for listing in ledger.store.listings()}
+    started = set(ledger.started())
+    for project in sorted(listed.keys() ^ started):
+        said = "is not in the list of projects" if project in started else "is in the list but was never started"
+        yield Fault(seq=ledger.number_of(project), message=f"the project '{project}' {said}")
+    for _, group in groupby(sorted(listed.values(), key=_root), key=_root):
+        own = Ledger(ledger.store.afresh())
+        for listing in group:
+            yield from _of_project(own, listing, files)
+
+
+def _root(listing: Listing) -> str:
+    return listing.program or listing.id
+
+
+def _messages(ledger: Ledger) -> Iterator[Fault]:
+    """Every record after which flows have work has its message, and every message its record."""
+    causes = ledger.identities(kind.kind for kind in STARTS_FLOW)
+    for cause, message in zip_longest(causes, ledger.messages()):
+        if cause != message:
+            seq, name = min(one for one in (cause, message) if one is not None)
+            said = "has no message to the flows" if cause == (seq, name) else "has a message but no cause"
+            yield Fault(seq=seq, message=f"'{name}' {said}")
+            return
+
+
+def _of_project(ledger: Ledger, listing: Listing, files: Files) -> Iterator[Fault]:
+    history = ledger.store.history(listing.id)
+    newest = ledger.number_of(history.records[-1].id)
+    due, items = expected(ledger.store, listing.id)
+    if not _same_line(due, listing):
+        yield Fault(seq=newest, message=f"the line of '{listing.id}' in the list of projects is not what follows")
+    if _plain(items) != _plain(ledger.inbox_of(listing.id)):
+        yield Fault(seq=newest, message=f"the inbox of '{listing.id}' is not what follows from its records")
+    for name, said in (*_outcomes(history), *_names(history, ledger), *_files(history, files)):
+        yield Fault(seq=ledger.number_of(name), message=said)
+
+
+def _same_line(due: Listing, listing: Listing) -> bool:
+    if due.state in WAITS_FOR_OTHERS and listing.state in WAITS_FOR_OTHERS and due.program is not None:
+        due = due.model_copy(update={"state": listing.state, "phase": listing.phase})
+    return due == listing
+
+
+def _plain(items: Iterable[InboxItem]) -> set[tuple[object, ...]]:
+    """Inbox lines without their reminders, which are brought up to date when the project moves."""
+    return {(item.person, item.what, item.subject, item.text.partition(REMINDER)[0], item.due) for item in items}
+
+
+def _outcomes(history: History) -> Iterator[tuple[str, str]]:
+    """The votes add up to the outcome that was written, or to none where none was."""
+    for review in history.all(ReviewRequested):
+        written = history.outcome(review)
+        if written is not None and written.cause != "votes":
+            continue
+        added = outcome(review.policy, review.seats, history.votes(review), review.quorum)
+        if added != (written.outcome if written else None):
+            record: GateDecided | ReviewRequested = written or review
+            yield record.id, f"the votes at '{review.id}' add up to {added or 'nothing'}, but that is not the outcome"
+
+
+def _names(history: History, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """The names kept apart are those that the records hold commitments to; an erased one was erased on record."""
+    kept = {one.commitment: one for one in ledger.store.private.kept_of(history.project)}
+    erased = {record.person for record in history.all(PersonErased)}
+    for of in MARK.findall(ledger.body_of(history.project)):
+        if of not in kept or not _rightly_kept(kept[of], erased):
+            yield history.project, f"a name in '{history.project}' is not the one that was recorded"
+
+
+def _rightly_kept(one: Kept, erased: set[str]) -> bool:
+    if one.text is None or one.salt is None:
+        return one.person in erased and (one.text, one.salt) == (None, None)
+    return one.person not in erased and commitment(one.salt, one.text) == one.commitment
+
+
+def _files(history: History, files: Files) -> Iterator[tuple[str, str]]:
+    """Evidence and filed reports are what they were; a folder that is kept elsewhere is not looked at."""
+    if files.keeps_evidence():
+        for version in history.all(DeliverableSubmitted):
+            if files.checksum(files.evidence_place(version.sha256)) != version.sha256:
+                yield version.id, f"the evidence of '{version.id}' is missing or was changed"
+    folder = files.reports(history.project)
+    if not folder.exists():
+        return
+    newest = {
+        name: (checksum, filed.id) for filed in history.all(ReportIssued) for name, checksum in filed.files.items()
+    }
+    for name, (checksum, filed) in newest.items():
+        if files.checksum(folder / name) != checksum:
+            yield filed, f"the report {name} of '{filed}' is missing or was changed"

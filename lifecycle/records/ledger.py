@@ -1,0 +1,84 @@
+"""The tables as an auditor reads them: line by line, in the journal's order, nothing remembered."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Select, select
+
+from lifecycle.history.work import ProjectStarted
+from lifecycle.records import journal
+from lifecycle.records.batch import entries, outbox, records
+from lifecycle.records.listing import InboxItem
+from lifecycle.records.store import Row, Store, awaited
+
+INSTALLATION = ""
+"""What stands in place of a project in entries that concern the installation as a whole."""
+SIGNING_KEY = "signing key"
+"""The action of an entry by which a key for checkpoints came into use; its object is the public key."""
+
+Identity = tuple[int, str]
+"""The number and the id of a record."""
+
+
+class Ledger:
+    """The records of an installation, looked at with suspicion within one transaction."""
+
+    def __init__(self, store: Store) -> None:
+        """Read in the transaction of a store."""
+        self.store, self.instance, self._connection = store, store.instance, store.connection
+
+    def lines(self, after: int = 0) -> Iterator[journal.Line]:
+        """The journal as it lies in the table, from the entry that follows a number."""
+        columns = (entries.c[name] for name in journal.FIELDS)
+        query = select(*columns).where(entries.c.seq > after).order_by(entries.c.seq)
+        yield from self._connection.execution_options(yield_per=1000).execute(query)
+
+    def rows(self) -> Iterator[Row]:
+        """Every record as it lies in the table."""
+        return self.store.rows()
+
+    def hash_at(self, size: int) -> str | None:
+        """The hash of the last of so many entries; None where there are not as many."""
+        if size == 0:
+            return journal.genesis(self.instance)
+        return self._connection.execute(select(entries.c.hash).where(entries.c.seq == size)).scalar()
+
+    def signing_keys(self) -> tuple[str, ...]:
+        """The public keys of the checkpoints as the journal recorded them, the one in use last."""
+        mine = (entries.c.project == INSTALLATION) & (entries.c.action == SIGNING_KEY)
+        return tuple(self._connection.execute(select(entries.c.object).where(mine).order_by(entries.c.seq)).scalars())
+
+    def started(self) -> tuple[str, ...]:
+        """The projects that were started, by their records."""
+        query = select(records.c.project).where(records.c.kind == ProjectStarted.kind)
+        return tuple(self._connection.execute(query).scalars())
+
+    def inbox_of(self, project: str) -> tuple[InboxItem, ...]:
+        """What is expected of people in one project."""
+        query = select(awaited).where(awaited.c.project == project)
+        return tuple(InboxItem.model_validate(dict(row)) for row in self._connection.execute(query).mappings())
+
+    def number_of(self, record: str) -> int:
+        """The number of a record; 0 when there is none of that id."""
+        return int(self._connection.execute(select(records.c.seq).where(records.c.id == record)).scalar() or 0)
+
+    def body_of(self, record: str) -> str:
+        """A record's body as it lies in the table; empty when there is none."""
+        return str(self._connection.execute(select(records.c.body).where(records.c.id == record)).scalar() or "")
+
+    def newest(self, *kinds: str) -> int:
+        """The number of the newest record of these kinds; 0 when there is none."""
+        query = select(records.c.seq).where(records.c.kind.in_(kinds)).order_by(records.c.seq.desc()).limit(1)
+        return int(self._connection.execute(query).scalar() or 0)
+
+    def identities(self, kinds: Iterable[str]) -> Iterator[Identity]:
+        """The records of these kinds, in their order."""
+        query = select(records.c.seq, records.c.id).where(records.c.kind.in_(list(kinds))).order_by(records.c.seq)
+        return self._pairs(query)
+
+    def messages(self) -> Iterator[Identity]:
+        """The messages in the outbox, delivered or not, in their order."""
+        return self._pairs(select(outbox.c.seq, outbox.c.id).order_by(outbox.c.seq))
+
+    def _pairs(self, query: Select[tuple[int, str]]) -> Iterator[Identity]:
+        for row in self._connection.execution_options(yield_per=1000).execute(query):
+            yield row.seq, row.id

@@ -1,0 +1,169 @@
+"""Personal data, kept apart from what the journal's chain covers, so that it can be erased one day.
+
+A record's body holds no full name of a person of the project, but a salted commitment in its place:
+`{sha256:SHA256(salt || name)}`. Name and salt lie in a table of their own; with them goes the link. A body is
+given its names back when it is read, or the words that the person was erased, and when. Ids of persons are
+pseudonyms of the organisation and stay.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from lifecycle.history import Record
+from lifecycle.history.people import StaffingChanged
+from lifecycle.history.work import ProjectStarted
+from lifecycle.records.journal import stamp
+from lifecycle.records.tables import MessageRow, PersonalRow
+from lifecycle.value import Value, canonical
+
+MARK = re.compile(r"\{sha256:([0-9a-f]{64})\}")
+outbox = MessageRow.__table__  # type: ignore[attr-defined]
+personal = PersonalRow.__table__  # type: ignore[attr-defined]
+
+
+class Kept(Value):
+    """A person's name in a project, or what is left of it: the commitment, and when it was erased."""
+
+    commitment: str
+    project: str
+    person: str
+    salt: str | None
+    text: str | None
+    erased: str | None
+
+    @property
+    def shown(self) -> str:
+        """The name, or the words that stand in its place."""
+        return self.text if self.text is not None else f"erased on {str(self.erased)[:10]}"
+
+
+def commitment(salt: str, text: str) -> str:
+    """The commitment to a text: SHA-256 of salt and text; the salt is given in hexadecimal digits."""
+    return hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest()
+
+
+def pattern(texts: Iterable[str]) -> re.Pattern[str]:
+    """What finds these texts as whole words, the longest first."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in sorted(texts, key=len, reverse=True)))
+
+
+def replaced(value: Any, found: re.Pattern[str], instead: Mapping[str, str], key: str = "") -> Any:
+    """Plain data with texts replaced in its values. A single word stays, as ids are, unless it is a `name`."""
+    if isinstance(value, dict):
+        return {name: replaced(item, found, instead, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, found, instead, key) for item in value]
+    if isinstance(value, str) and (key == "name" or " " in value):
+        return found.sub(lambda hit: instead[hit[0]], value)
+    return value
+
+
+class Privacy:
+    """The names of the people of projects, as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+        self._marks: dict[str, dict[str, str]] = {}
+        self._shown: dict[str, str] = {}
+
+    def hidden(self, record: Record) -> str:
+        """The body of a record without names; those of a project that begins are kept here first."""
+        body = canonical(record).decode()
+        if isinstance(record, ProjectStarted):
+            return self._begun(record, json.loads(body))
+        if isinstance(record, StaffingChanged):
+            self._joined(record)
+        return self.hidden_text((record.project,), body)
+
+    def hidden_text(self, projects: Iterable[str], text: str) -> str:
+        """A text of JSON without the names of the people of these projects."""
+        for project in projects:
+            marks = self._marks_of(project)
+            if any(_quoted(name) in text for name in marks):
+                text = canonical(replaced(json.loads(text), pattern(marks), marks)).decode()
+        return text
+
+    def revealed(self, body: str) -> str:
+        """A body, or another text of JSON, with names in it, as far as they were not erased."""
+        if "{sha256:" not in body:
+            return body
+        unknown = set(MARK.findall(body)) - self._shown.keys()
+        if unknown:
+            found = self._select(personal.c.commitment.in_(unknown))
+            self._shown |= dict.fromkeys(unknown, "") | {one.commitment: _quoted(one.shown) for one in found}
+        return MARK.sub(lambda hit: self._shown[hit[1]] or hit[0], body)
+
+    def kept(self, person: str) -> Iterator[Kept]:
+        """A person's name in each of their projects, or what is left of it."""
+        return self._select(personal.c.person == person)
+
+    def kept_of(self, project: str) -> Iterator[Kept]:
+        """The names of a project's people, or what is left of them."""
+        return self._select(personal.c.project == project)
+
+    def erase(self, person: str, now: datetime) -> None:
+        """Delete a person's names and their salts; the commitments stay, and nobody can tell to what."""
+        mine = (personal.c.person == person) & personal.c.text.is_not(None)
+        gone = {"salt": None, "text": None, "erased": stamp(now)}
+        self._connection.execute(update(personal).where(mine).values(**gone))
+        told = outbox.c.project.in_(select(personal.c.project).where(personal.c.person == person))
+        self._connection.execute(update(outbox).where(told).values(last_error=None))
+        self._marks.clear()
+        self._shown.clear()
+
+    def _begun(self, started: ProjectStarted, plain: dict[str, Any]) -> str:
+        """Commit to the names of a project's people, each with a salt. A name that is no more than the id is none."""
+        rows = [_committed(started.project, one.id, one.name) for one in started.charter.people if one.name != one.id]
+        if rows:
+            self._connection.execute(insert(personal), rows)
+        self._marks.pop(started.project, None)
+        own = {str(row["person"]): _mark(str(row["commitment"])) for row in rows}
+        for person in plain["charter"]["people"]:
+            person["name"] = own.get(person["id"], person["name"])
+        return self.hidden_text((started.project,), canonical(plain).decode())
+
+    def _joined(self, change: StaffingChanged) -> None:
+        """Commit to the name of somebody who joins, unless it is known already or no more than the id."""
+        if change.name != change.person and change.name not in self._marks_of(change.project):
+            row = _committed(change.project, change.person, change.name)
+            self._connection.execute(insert(personal), row)
+            self._marks[change.project][change.name] = _mark(row["commitment"])
+
+    def _marks_of(self, project: str) -> dict[str, str]:
+        if project not in self._marks:
+            there = self._select((personal.c.project == project) & personal.c.text.is_not(None))
+            self._marks[project] = {one.shown: _mark(one.commitment) for one in there}
+        return self._marks[project]
+
+    def _select(self, which: ColumnElement[bool]) -> Iterator[Kept]:
+        query = select(personal).where(which).order_by(personal.c.project, personal.c.person)
+        for row in self._connection.execute(query).mappings():
+            yield Kept.model_validate(dict(row))
+
+
+def _committed(project: str, person: str, name: str) -> dict[str, str]:
+    salt = secrets.token_hex(16)
+    return {
+        "commitment": commitment(salt, name),
+        "project": project,
+        "person": person,
+        "salt": salt,
+        "text": name,
+    }
+
+
+def _mark(of: str) -> str:
+    return f"{{sha256:{of}}}"
+
+
+def _quoted(text: str) -> str:
+    """A text as it stands between the quotation marks of JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]

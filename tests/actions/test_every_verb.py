@@ -1,0 +1,353 @@
+"""Every verb that writes leaves at least one entry in the journal that says who did what to which object, and when."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lifecycle import actions
+from lifecycle.actions import changes, erasure, gates, phases, plans, programs, projects, registers, reporting, vouching
+from lifecycle.actions.workspace import Workspace
+from lifecycle.control.changes import Impact, Ruling
+from lifecycle.governance.voting import Ballot
+from lifecycle.history.charter import Dependency, RiskEntry
+from lifecycle.history.gates import ConditionText
+from lifecycle.history.plan import ProgressLine
+from lifecycle.library import Library
+from lifecycle.records.journal import Entry
+from tests.builders import charter, definition, program_charter
+from tests.workspaces import (
+    carry_on,
+    charter_file,
+    hand_in,
+    on,
+    pass_first_gate,
+    pass_last_gate,
+    pass_second_gate,
+    vote,
+    workspace,
+)
+
+Case = tuple[Callable[[Workspace], object], Callable[[Workspace], object]]
+"""What must have been before, and the verb itself."""
+
+
+def begun(work: Workspace) -> None:
+    projects.start_project(work, charter_file(work.files.data.parent), "sam")
+    carry_on(work)
+
+
+def submitted(work: Workspace) -> None:
+    begun(work)
+    hand_in(work, "plan", "erik")
+    gates.submit_gate(work, "app", "G1", "paula")
+
+
+def on_hold(work: Workspace) -> None:
+    submitted(work)
+    vote(work, "G1", "sam", choice="reject", proposal="hold")
+
+
+def executing(work: Workspace) -> None:
+    begun(work)
+    pass_first_gate(work)
+
+
+def built(work: Workspace) -> None:
+    executing(work)
+    hand_in(work, "app", "erik")
+
+
+def accepted(work: Workspace) -> None:
+    built(work)
+    projects.judge_deliverable(work, "app", deliverable="app", by="cora")
+
+
+def finished(work: Workspace) -> None:
+    hand_in(work, "final-report", "paula")
+    phases.request_review(work, "app", "G3")
+
+
+def closing(work: Workspace) -> None:
+    executing(work)
+    pass_second_gate(work)
+
+
+def passed(work: Workspace) -> None:
+    """Everything is decided, and the engine has not closed the project yet."""
+    closing(work)
+    hand_in(work, "final-report", "paula")
+    phases.request_review(work, "app", "G3")
+    vote(work, "G3", "sam")
+
+
+def closed(work: Workspace) -> None:
+    closing(work)
+    pass_last_gate(work)
+
+
+def conditional(work: Workspace) -> None:
+    submitted(work)
+    given = ConditionText(text="Name a deputy.", owner="erik", due=date(2026, 2, 1))
+    vote(work, "G1", "sam", choice="approve_with_conditions", conditions=(given,))
+    vote(work, "G1", "cora")
+
+
+def risky(work: Workspace) -> None:
+    begun(work)
+    registers.add_risk(work, "app", RISK, "erik")
+
+
+def troubled(work: Workspace) -> None:
+    begun(work)
+    registers.raise_issue(work, "app", title="Ill", severity="low", owner="manager", by="erik")
+
+
+def wanted(work: Workspace) -> None:
+    executing(work)
+    changes.raise_change(work, "app", title="More", reason="Wanted.", origin="request", by="cora")
+
+
+def assessed(work: Workspace) -> None:
+    wanted(work)
+    changes.assess_change(work, "app", number=1, impact=Impact(scope="A page.", cost=Decimal(100), days=1), by="paula")
+
+
+def stopped(work: Workspace) -> None:
+    executing(work)
+    projects.stop_project(work, "app", "No longer needed.", "sam")
+    carry_on(work)
+    registers.record_lesson(work, "app", "Ask first.", recommendation="Ask customers earlier.", by="erik")
+    hand_in(work, "final-report", "paula")
+    projects.release_people(work, "app", (), "paula")
+
+
+def together(work: Workspace) -> None:
+    folder = work.files.data.parent
+    for one in (charter("app", plan="plan.csv"), charter("web"), program_charter(projects=("app", "web"))):
+        charter_file(folder, one)
+
+
+def in_program(work: Workspace) -> None:
+    together(work)
+    programs.start_program(work, work.files.data.parent / "digital.yaml", "sam")
+
+
+def late(work: Workspace) -> None:
+    """The app waits for a backend whose forecast slips."""
+    folder = work.files.data.parent
+    needs = Dependency(id="D1", text="The app needs it", before="backend/A2", after="app/A1")
+    names = ("backend", "app")
+    for one in (*(charter(name, plan="plan.csv") for name in names), program_charter(needs, projects=names)):
+        charter_file(folder, one)
+    programs.start_program(work, folder / "digital.yaml", "sam")
+    for name in names:
+        pass_first_gate(work, name)
+    on(work, date(2026, 1, 16))
+    line = ProgressLine(
+        activity="A1", percent=10, actual_start=date(2026, 1, 5), actual_cost=Decimal(100), remaining=110
+    )
+    plans.record_progress(work, "backend", date(2026, 1, 16), line, "paula")
+
+
+def drafted(work: Workspace) -> None:
+    """The plan has a template, and is rendered from it."""
+    folder = work.files.data.parent
+    (folder / "templates" / "documents").mkdir(parents=True)
+    (folder / "templates" / "documents" / "plan.md.j2").write_text("# Plan\n")
+    small = definition()
+    phase = small.phases[0]
+    plan = phase.deliverables[0].model_copy(update={"template": "plan.md.j2"})
+    first = phase.model_copy(update={"deliverables": (plan, *phase.deliverables[1:])})
+    changed = small.model_copy(update={"phases": (first, *small.phases[1:])})
+    (folder / "config" / "processes" / "small.yaml").write_text(changed.model_dump_json(exclude_none=True))
+    fresh = Workspace.open(work.files.data, Library.find(folder), work.clock)
+    fresh.database.login = work.database.login
+    projects.start_project(fresh, charter_file(folder), "sam")
+    carry_on(fresh)
+    assert phases.draft_documents(fresh, "app", "planning", 1) == 1
+    fresh.database.close()
+
+
+def asked(work: Workspace) -> None:
+    closed(work)
+    erasure.erase_person(work, "erik", "Asked for it.", "sam")
+
+
+RISK = RiskEntry(title="Rain", category="external", probability=1, impact=1, owner="manager")
+LINE = ProgressLine(activity="A1", percent=10, actual_start=date(2026, 1, 5), actual_cost=Decimal(1))
+
+
+def nothing(work: Workspace) -> None:
+    """No more than the empty workspace."""
+
+
+CASES: dict[str, Case] = {
+    "changes.raise_change": (executing, wanted),
+    "changes.assess_change": (wanted, assessed),
+    "changes.decide_change": (
+        assessed,
+        lambda w: changes.decide_change(w, "app", 1, Ruling(by="sam", verdict="accept", reason="Good.")),
+    ),
+    "erasure.erase_person": (asked, lambda w: erasure.erase_person(w, "erik", "Asked for it.", "cora")),
+    "gates.submit_gate": (begun, submitted),
+    "gates.decide_gate": (
+        submitted,
+        lambda w: gates.decide_gate(w, "app", Ballot(gate="G1", by="sam", choice="approve", reason="Good.")),
+    ),
+    "gates.withdraw_gate": (submitted, lambda w: gates.withdraw_gate(w, "app", "G1", "paula")),
+    "gates.resume_gate": (on_hold, lambda w: gates.resume_gate(w, "app", "G1", "On we go.", "sam")),
+    "gates.waive_criterion": (
+        begun,
+        lambda w: gates.waive_criterion(
+            w, "app", gate="G1", criterion="deliverable.plan", reason="Known already.", by="sam"
+        ),
+    ),
+    "gates.clear_condition": (
+        conditional,
+        lambda w: gates.clear_condition(w, "app", name="G1.1.1", evidence="Named.", by="sam"),
+    ),
+    "phases.open_phase": (
+        lambda w: projects.start_project(w, charter_file(w.files.data.parent), "sam"),
+        lambda w: phases.open_phase(w, "app", "planning", 1),
+    ),
+    "phases.draft_documents": (nothing, drafted),
+    "phases.request_review": (
+        closing,
+        finished,
+    ),
+    "phases.close_passed_project": (passed, lambda w: phases.close_passed_project(w, "app")),
+    "plans.import_plan": (begun, lambda w: plans.import_plan(w, "app", w.files.data.parent / "plan.csv", "paula")),
+    "plans.import_progress": (executing, lambda w: plans.import_progress(w, "app", progress_file(w), "paula")),
+    "plans.record_progress": (
+        executing,
+        lambda w: plans.record_progress(w, "app", date(2026, 1, 5), LINE, "paula"),
+    ),
+    "programs.start_program": (together, lambda w: programs.start_program(w, in_folder(w, "digital.yaml"), "sam")),
+    "projects.start_project": (nothing, begun),
+    "projects.submit_deliverable": (begun, lambda w: hand_in(w, "plan", "erik")),
+    "projects.judge_deliverable": (
+        built,
+        lambda w: projects.judge_deliverable(w, "app", deliverable="app", by="cora"),
+    ),
+    "projects.hand_over": (
+        accepted,
+        lambda w: projects.hand_over(w, "app", "app", to="cora", by="paula"),
+    ),
+    "projects.release_people": (closing, lambda w: projects.release_people(w, "app", ["erik"], "paula")),
+    "projects.judge_success": (
+        closing,
+        lambda w: projects.judge_success(w, "app", criterion="used", met=True, evidence="Counted.", by="sam"),
+    ),
+    "projects.stop_project": (executing, lambda w: projects.stop_project(w, "app", "Not needed.", "sam")),
+    "projects.close_project": (stopped, lambda w: projects.close_project(w, "app", "paula")),
+    "registers.add_risk": (begun, risky),
+    "registers.close_risk": (
+        risky,
+        lambda w: registers.close_risk(w, "app", number=1, note="Dry.", happened=False, by="erik"),
+    ),
+    "registers.raise_issue": (begun, troubled),
+    "registers.close_issue": (troubled, lambda w: registers.close_issue(w, "app", 1, action="Well.", by="erik")),
+    "registers.record_lesson": (
+        begun,
+        lambda w: registers.record_lesson(w, "app", "Ask.", recommendation="Ask early.", by="erik"),
+    ),
+    "registers.add_follow_on": (
+        begun,
+        lambda w: registers.add_follow_on(w, "app", text="Clean up.", owner="erik", due=date(2026, 8, 1), by="erik"),
+    ),
+    "reporting.issue_closure_report": (closed, lambda w: reporting.issue_closure_report(w, "app")),
+    "reporting.issue_program_report": (in_program, lambda w: reporting.issue_program_report(w, "digital", {})),
+    "programs.raise_exceptions": (late, lambda w: programs.raise_exceptions(w, "digital")),
+    "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
+}
+"""The verbs that write. A new one belongs here; a module of its own is found by itself."""
+
+
+def in_folder(work: Workspace, name: str) -> Path:
+    return work.files.data.parent / name
+
+
+def progress_file(work: Workspace) -> Path:
+    file = in_folder(work, "progress.csv")
+    file.write_text(
+        "status_date,activity,percent,actual_start,actual_finish,actual_cost,remaining\n2026-01-05,A1,10,2026-01-05,,1,\n"
+    )
+    return file
+
+
+def verbs() -> Iterator[str]:
+    """The public functions of the actions that take a workspace and, somewhere below them, write."""
+    modules = [
+        importlib.import_module(f"lifecycle.actions.{found.name}") for found in pkgutil.iter_modules(actions.__path__)
+    ]
+    for module in modules:
+        tree = ast.parse(inspect.getsource(module))
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        writing = {name for name, node in functions.items() if _writes(node)}
+        while more := {name for name, node in functions.items() if _calls(node) & writing} - writing:
+            writing |= more
+        for name in writing:
+            parameters = list(inspect.signature(getattr(module, name)).parameters.values())
+            if not name.startswith("_") and parameters[0].annotation in (Workspace, "Workspace"):
+                yield f"{module.__name__.rpartition('.')[2]}.{name}"
+
+
+def _writes(node: ast.FunctionDef) -> bool:
+    return any(isinstance(one, ast.Attribute) and one.attr in ("change", "writing") for one in ast.walk(node))
+
+
+def _calls(node: ast.FunctionDef) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def entries_of(work: Workspace) -> list[Entry]:
+    with work.look() as store:
+        return list(store.entries())
+
+
+def test_every_verb_that_writes_is_tried_here() -> None:
+    """R-51: a new verb fails this test until it has a case, and with that an entry."""
+    assert set(verbs()) == CASES.keys()
+
+
+@pytest.mark.parametrize("verb", CASES)
+def test_a_verb_leaves_an_entry_that_says_who_did_what_and_when(verb: str, tmp_path: Path) -> None:
+    """R-51: with the person, or the engine, who acted, the object, what was done, and the moment."""
+    before, act = CASES[verb]
+    work = workspace(tmp_path)
+    work.database.login = "os-user"
+    if verb in REPEATS:
+        REPEATS[verb](work)
+    else:
+        before(work)
+    known = len(entries_of(work))
+    act(work)
+    new = entries_of(work)[known:]
+    work.database.close()
+    assert new
+    for entry in new:
+        assert entry.actor
+        assert entry.object
+        assert entry.action
+        assert entry.at.endswith("Z")
+        assert entry.login == "os-user"
+
+
+REPEATS: dict[str, Callable[[Workspace], object]] = dict.fromkeys(
+    (
+        "changes.raise_change",
+        "changes.assess_change",
+        "gates.submit_gate",
+        "registers.add_risk",
+        "registers.raise_issue",
+    ),
+    nothing,
+)
+"""Verbs whose case begins from nothing."""
