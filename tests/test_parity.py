@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from lifecycle.actions import audit, gates, moving, projects
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import NotAuthorised
+from lifecycle.records.checkpoints import Place
 from tests import postgres
 from tests.workspaces import (
     carry_on,
@@ -27,6 +29,8 @@ def lived(folder: Path, url: str | None) -> Workspace:
     """A whole small project, with a refusal, a withdrawal, a rejection, and an answer that is asked for twice."""
     folder.mkdir()
     work = workspace(folder, url=url)
+    # one key signs the checkpoints of both
+    work = replace(work, checkpoints=Place.at(folder / "checkpoints", folder.parent / "signing-key"))
     projects.start_project(work, charter_file(folder), "sam")
     carry_on(work)
     hand_in(work, "plan", "erik")

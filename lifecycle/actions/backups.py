@@ -20,17 +20,16 @@ from lifecycle.actions import audit
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import BadInput, Conflict, RecordsDamaged
 from lifecycle.records import copies, damage, schema
+from lifecycle.records.checkpoints import KEYS, NOTES, Place
 from lifecycle.records.database import READING, Database, Standing, standing
 from lifecycle.records.files import Files
 from lifecycle.records.journal import Fault, genesis, stamp
 from lifecycle.value import Value, digest
 
 RECORDS, MANIFEST, VOUCHED = "records.db", "manifest.json", "checkpoints"
-INSTALLATION = ""
-"""The project of journal entries that concern no single one."""
 FOLDERS = ("evidence", "drafts", "reports")
 """What of the data folder belongs to the records."""
-CHECKPOINTS = ("checkpoints.txt", "public-keys.txt")
+CHECKPOINTS = (NOTES, KEYS)
 """What of the folder of checkpoints is for everybody."""
 
 
@@ -116,18 +115,12 @@ def require_nobody_at_work(database: Database) -> None:
 
 
 def verified(work: Workspace, copied: Database, files: Path) -> Fault | None:
-    """The first fault in a copy: a broken chain, a changed record, or evidence that is not what its name says."""
-    fault = audit.verify(replace(work, database=copied, files=Files(files))).fault
-    for file in _regular(files / "evidence"):
-        if fault is None and digest(file.read_bytes()) != file.name:
-            return Fault(seq=0, message=f"the evidence {file.name} is no longer what was handed in")
-    return fault
+    """The first fault in a copy by itself: a broken chain, a changed record, evidence that is not what it was.
 
-
-def checkpoints_of(work: Workspace) -> Path:
-    """The folder of the checkpoints: PHASEGATE_CHECKPOINTS, or beside the data folder."""
-    data = work.files.data.absolute()
-    return Path(os.environ.get("PHASEGATE_CHECKPOINTS") or data.with_name(f"{data.name}-checkpoints"))
+    What checkpoints say beyond it is for the restore to tell: a copy may be older than they are.
+    """
+    nowhere = Place.at(files / "no-checkpoints")
+    return audit.verify(replace(work, database=copied, files=Files(files), checkpoints=nowhere)).fault
 
 
 def _made(work: Workspace, out: Path, files: dict[str, Path]) -> Backup:
@@ -177,7 +170,7 @@ def _files(data: Path) -> dict[str, Path]:
 
 
 def _checkpoints(work: Workspace) -> dict[str, Path]:
-    folder = checkpoints_of(work)
+    folder = work.checkpoints.folder
     return {f"{VOUCHED}/{name}": folder / name for name in CHECKPOINTS if (folder / name).is_file()}
 
 

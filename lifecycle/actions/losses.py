@@ -1,24 +1,21 @@
 """What a restore would take away: the records in place and their checkpoints, held against a backup."""
 
-import base64
 import json
-import re
 from collections.abc import Mapping
 
 from sqlalchemy import text
 
 from lifecycle.actions import backups
-from lifecycle.actions.backups import CHECKPOINTS, Head, Manifest
+from lifecycle.actions.backups import Head, Manifest
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import RecordsDamaged
 from lifecycle.history.gates import GateDecided, VoteCast
 from lifecycle.records import schema
+from lifecycle.records.checkpoints import notes, origin_of
 from lifecycle.records.database import READING, Database
 from lifecycle.value import Value
 
 DECISIONS = (GateDecided.kind, VoteCast.kind)
-NOTE = re.compile(r"^phasegate/(?P<instance>[^\n]+)\n(?P<entries>\d+)\n(?P<head>[A-Za-z0-9+/]{43}=)\n", re.MULTILINE)
-"""The beginning of a checkpoint: whose it is, and for how many entries up to which hash it vouches."""
 
 
 class Hold(Value):
@@ -109,10 +106,6 @@ def _missing(database: Database, known: Head, heads: Mapping[int, str]) -> Loss:
 
 def _vouched(work: Workspace, instance: str) -> Head | None:
     """How far this installation's newest checkpoint goes."""
-    notes = backups.checkpoints_of(work) / CHECKPOINTS[0]
-    said = NOTE.finditer(notes.read_text(errors="replace")) if notes.is_file() else ()
-    mine = [note for note in said if note["instance"] == instance]
-    newest = max(mine, key=lambda note: int(note["entries"]), default=None)
-    if newest is None:
-        return None
-    return Head(entries=int(newest["entries"]), head=base64.b64decode(newest["head"]).hex())
+    mine = (note.checkpoint for note in notes(work.checkpoints.text()) if note.origin == origin_of(instance))
+    newest = max(mine, key=lambda checkpoint: checkpoint.size, default=None)
+    return Head(entries=newest.size, head=newest.head) if newest else None

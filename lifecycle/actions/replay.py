@@ -25,6 +25,7 @@ WAITS_FOR_OTHERS = ("open phase", "awaiting predecessor")
 """Which of the two is so depends on other projects, and is brought up to date when this one moves."""
 
 REMINDER = " (overdue since "
+STAND_IN = ", in place of "
 
 
 def first_difference(ledger: Ledger, files: Files) -> Fault | None:
@@ -79,8 +80,9 @@ def _same_line(due: Listing, listing: Listing) -> bool:
 
 
 def _plain(items: Iterable[InboxItem]) -> set[tuple[object, ...]]:
-    """Inbox lines without their reminders, which are brought up to date when the project moves."""
-    return {(item.person, item.what, item.subject, item.text.partition(REMINDER)[0], item.due) for item in items}
+    """Inbox lines without what comes and goes with the day: reminders, and the lines of stand-ins."""
+    lasting = (item for item in items if STAND_IN not in item.text)
+    return {(item.person, item.what, item.subject, item.text.partition(REMINDER)[0], item.due) for item in lasting}
 
 
 def _outcomes(history: History) -> Iterator[tuple[str, str]]:

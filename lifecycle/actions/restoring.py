@@ -8,14 +8,16 @@ import tempfile
 from pathlib import Path
 
 from lifecycle.actions import backups, upgrading
-from lifecycle.actions.backups import CHECKPOINTS, INSTALLATION, RECORDS, Head
+from lifecycle.actions.backups import RECORDS, Head
 from lifecycle.actions.losses import Hold, Loss, There, loss_of, records_in_place
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import RecordsDamaged
 from lifecycle.records import copies, damage, migrations, schema
+from lifecycle.records.checkpoints import NOTES
 from lifecycle.records.database import WRITING, Database, standing
 from lifecycle.records.journal import stamp
 from lifecycle.records.known import Known
+from lifecycle.records.ledger import INSTALLATION
 from lifecycle.records.store import Store
 from lifecycle.value import Value, canonical
 
@@ -93,7 +95,7 @@ def _accept(work: Workspace, database: Database, by: str) -> None:
     """Begin a new epoch, with an entry in the journal; from now on the records may be written."""
     with database.begin(WRITING) as connection:
         now = standing(connection)
-        store = Store(connection, now.id, Known(), now=work.now(), actor=by)
+        store = Store(connection, now.id, known=Known(), now=work.now(), actor=by)
         entries, head = store.head()
         same = Head(entries=entries, head=head)
         said = now.held or canonical(Hold(known=same, restored=same)).decode()
@@ -134,7 +136,7 @@ def _bring_files(folder: Path, names: dict[str, str], data: Path) -> None:
 
 def _close_checkpoints(work: Workspace) -> None:
     """Put the checkpoints of what is lost aside: they vouch for a journal that went another way."""
-    notes = backups.checkpoints_of(work) / CHECKPOINTS[0]
+    notes = work.checkpoints.folder / NOTES
     if notes.is_file():
         notes.replace(notes.with_name(f"checkpoints.before-epoch-{work.database.epoch}.txt"))
 

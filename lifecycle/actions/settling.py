@@ -137,11 +137,6 @@ def program_of(store: Store, program: str) -> tuple[ProgramCharter, Mapping[str,
     return charter, {member: store.glance(member) for member in store.projects(program=program)}
 
 
-def listing_of(store: Store, project: str) -> Listing:
-    """A project's line in the list as its records make it."""
-    return _listing(store.history(project), step_of(store, project))
-
-
 def _listing(history: History, step: Step) -> Listing:
     return Listing(
         id=history.project,

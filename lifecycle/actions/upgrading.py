@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from lifecycle.actions import backups
-from lifecycle.actions.backups import INSTALLATION
 from lifecycle.actions.workspace import Workspace
 from lifecycle.records import migrations, schema
 from lifecycle.records.database import WRITING, standing
 from lifecycle.records.known import Known
+from lifecycle.records.ledger import INSTALLATION
 from lifecycle.records.store import Store
 from lifecycle.value import Value
 
@@ -50,7 +50,7 @@ def upgrade(work: Workspace, by: str) -> Upgraded:
 def take(connection: Connection, revisions: Sequence[str], by: str, now: datetime) -> None:
     """Take these revisions in the open transaction, each with its entry in the journal."""
     migrations.upgrade(connection)
-    store = Store(connection, standing(connection).id, Known(), now=now, actor=by)
+    store = Store(connection, standing(connection).id, known=Known(), now=now, actor=by)
     for revision in revisions:
         store.note("database.upgraded", INSTALLATION, subject=store.instance, note=revision)
     store.flush()

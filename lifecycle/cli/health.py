@@ -38,7 +38,6 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
     if not _none_yet(desk):
-        yield _tried("invariants", lambda: _invariants(desk))
         yield _tried("clock", lambda: _clock(desk))
         yield _tried("checkpoints", lambda: _checkpoints(desk))
 
@@ -114,15 +113,6 @@ def _records(desk: "Desk") -> str:
 
 def _none_yet(desk: "Desk") -> bool:
     return not os.environ.get("PHASEGATE_DATABASE_URL") and not (desk.data / "phasegate.db").exists()
-
-
-def _invariants(desk: "Desk") -> str:
-    """Records, messages and the list of projects agree."""
-    from lifecycle.actions.invariants import broken
-
-    if found := broken(desk.records):
-        raise LifecycleError("; ".join(found))
-    return "records, messages and the list of projects agree"
 
 
 def _clock(desk: "Desk") -> str:

@@ -124,7 +124,7 @@ class Database:
             place.require_room(self.file)
         with self.begin(WRITING) as connection:
             self._require_as_opened(standing(connection))
-            store = Store(connection, self.instance, self.known, now=now, actor=actor, login=self.login)
+            store = Store(connection, self.instance, known=self.known, now=now, actor=actor, login=self.login)
             yield store
             store.flush()
         store.remember()
@@ -135,7 +135,7 @@ class Database:
         source = self if self.exists() else Database("sqlite://")
         source._get_ready()
         with source.begin(READING) as connection:
-            yield Store(connection, source.instance, source.known, now=now)
+            yield Store(connection, source.instance, known=source.known, now=now)
 
     def scrub(self) -> bool:
         """Leave nothing of what was deleted in the files; False while somebody else still reads an older state."""

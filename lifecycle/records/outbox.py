@@ -91,16 +91,3 @@ def require_lease(connection: Connection, lease: Lease) -> None:
     row = connection.execute(select(leases).where(leases.c.name == lease.name).with_for_update(read=True)).first()
     if row is None or (row.owner, row.token) != (lease.owner, lease.token):
         raise LeaseLost(lease.owner, row.owner if row else "nobody")
-
-
-def untold(connection: Connection) -> tuple[str, ...]:
-    """Records that should have a message and have none. There are none unless somebody deleted messages."""
-    kinds = [kind.kind for kind in STARTS_FLOW]
-    query = select(records.c.id).where(records.c.kind.in_(kinds) & records.c.id.not_in(select(outbox.c.id)))
-    return tuple(connection.execute(query.order_by(records.c.seq)).scalars())
-
-
-def causeless(connection: Connection) -> tuple[str, ...]:
-    """Messages without the record that would have caused them. There are none unless somebody wrote them."""
-    query = select(outbox.c.id).where(outbox.c.id.not_in(select(records.c.id)))
-    return tuple(connection.execute(query.order_by(outbox.c.seq)).scalars())

@@ -67,8 +67,8 @@ class Store:
         self,
         connection: Connection,
         instance: str,
-        known: Known,
         *,
+        known: Known,
         now: datetime,
         actor: str | None = None,
         login: str | None = None,
@@ -108,10 +108,6 @@ class Store:
         if program is not None:
             query = query.where(projects.c.program == program)
         return tuple(self.connection.execute(query).scalars())
-
-    def recorded(self) -> set[str]:
-        """The names of all projects that have records."""
-        return set(self.connection.execute(select(records.c.project).distinct()).scalars())
 
     def program_of(self, project: str) -> str | None:
         """The program a project belongs to; a program belongs to itself."""
@@ -163,7 +159,7 @@ class Store:
 
     def afresh(self) -> "Store":
         """A look at the same moment that remembers nothing read before."""
-        return Store(self.connection, self.instance, Known(), now=self.now)
+        return Store(self.connection, self.instance, known=Known(), now=self.now)
 
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table, in the order in which the journal speaks of them."""
@@ -199,7 +195,8 @@ class Store:
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
         for project, seq in self._batch.numbers.items():
-            self._known.put(seq, self._histories[project])
+            if not any(isinstance(record, PersonErased) for record in self.written[project]):
+                self._known.put(seq, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date."""

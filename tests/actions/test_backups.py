@@ -1,6 +1,5 @@
 """Backups and what becomes of them: what is lost is said, and nothing is written before that is accepted."""
 
-import base64
 import json
 import sqlite3
 from pathlib import Path
@@ -41,15 +40,10 @@ def elsewhere(folder: Path) -> Workspace:
 
 def checkpoint(work: Workspace, entries: int, head: str) -> Path:
     """A note about so many entries, as it lies beside the data folder."""
-    folder = backups.checkpoints_of(work)
-    folder.mkdir(exist_ok=True)
-    name = f"phasegate/{work.database.instance}"
-    head = base64.b64encode(bytes.fromhex(head)).decode()
-    notes = folder / "checkpoints.txt"
-    notes.write_text(f"{name}\n{entries}\n{head}\n2026-01-05T09:00:00Z\n\n\u2014 {name} c2lnbmF0dXJl\n\n")
-    (folder / "public-keys.txt").write_text("a key for everybody\n")
-    (folder / "signing-key").write_text("a key for nobody\n")
-    return notes
+    place, instance = work.checkpoints, work.database.instance
+    place.public(instance) or place.new_key(instance)
+    place.write(instance, entries, head, work.now())
+    return place.folder / "checkpoints.txt"
 
 
 def head(work: Workspace) -> tuple[int, str]:
@@ -72,7 +66,8 @@ def test_a_backup_holds_the_records_and_their_files_but_no_signing_key(submitted
     assert found == {MANIFEST, *made.manifest.files}
     assert {RECORDS, "checkpoints/checkpoints.txt", "checkpoints/public-keys.txt"} <= found
     assert {name.split("/")[0] for name in found} == {MANIFEST, RECORDS, "checkpoints", "evidence"}
-    assert all("for nobody" not in (tmp_path / "saved" / name).read_text(errors="replace") for name in found)
+    key = submitted.checkpoints.key.read_text()
+    assert all(key not in (tmp_path / "saved" / name).read_text(errors="replace") for name in found)
 
 
 def test_a_backup_never_takes_the_place_of_something(submitted: Workspace, saved: Path) -> None:
@@ -112,7 +107,7 @@ def test_a_backup_of_changed_evidence_says_so(submitted: Workspace, tmp_path: Pa
     evidence.write_text("something else")
     made = backups.make(submitted, tmp_path / "saved")
     assert made.fault is not None
-    assert "no longer what was handed in" in made.fault.message
+    assert "the evidence of 'app:plan:v1' is missing or was changed" in made.fault.message
 
 
 def test_two_that_are_kept_aside_in_one_second_do_not_disturb_each_other(submitted: Workspace) -> None:
@@ -204,9 +199,9 @@ def test_a_new_machine_learns_from_checkpoints_what_is_missing(
     assert restore(new, saved, "ada").loss is None
     checkpoint(new, *lost)
     newer = elsewhere(tmp_path / "newer")
-    backups.checkpoints_of(newer).mkdir()
-    (backups.checkpoints_of(newer) / "checkpoints.txt").write_bytes(
-        (backups.checkpoints_of(new) / "checkpoints.txt").read_bytes()
+    newer.checkpoints.folder.mkdir()
+    (newer.checkpoints.folder / "checkpoints.txt").write_bytes(
+        (new.checkpoints.folder / "checkpoints.txt").read_bytes()
     )
     done = restore(newer, saved, "ada")
     assert done.held
@@ -216,7 +211,7 @@ def test_a_new_machine_learns_from_checkpoints_what_is_missing(
 
 def test_checkpoints_of_others_say_nothing(submitted: Workspace, saved: Path, tmp_path: Path) -> None:
     new = elsewhere(tmp_path / "new")
-    notes = backups.checkpoints_of(new)
+    notes = new.checkpoints.folder
     notes.mkdir()
     (notes / "checkpoints.txt").write_text(f"phasegate/other\n900\n{'A' * 43}=\n2026-01-05T09:00:00Z\n")
     assert restore(new, saved, "ada").loss is None

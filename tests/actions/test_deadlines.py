@@ -203,7 +203,8 @@ def test_what_ended_stays_ended_when_the_clock_goes_back(waiting: Workspace) -> 
     assert pass_time(waiting).records == ()
     entries = views.journal_of(waiting, None)
     assert [entry.seq for entry in entries] == [*range(1, len(entries) + 1)]
-    assert entries[-1].at < entries[-2].at
+    own = [entry.at for entry in entries if entry.project]
+    assert own[-1] < own[-2]
 
 
 def test_clocks_that_differ_by_a_minute_are_trusted(waiting: Workspace) -> None:

@@ -12,16 +12,33 @@ from pathlib import Path
 import pytest
 
 from lifecycle import actions
-from lifecycle.actions import changes, erasure, gates, phases, plans, programs, projects, registers, reporting, vouching
+from lifecycle.actions import (
+    changes,
+    deadlines,
+    erasure,
+    gates,
+    identity,
+    people,
+    phases,
+    plans,
+    programs,
+    projects,
+    registers,
+    reporting,
+    vouching,
+)
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control.changes import Impact, Ruling
+from lifecycle.governance.delegations import Deputy
+from lifecycle.governance.overrides import Override
 from lifecycle.governance.voting import Ballot
-from lifecycle.history.charter import Dependency, RiskEntry
+from lifecycle.history.charter import Dependency, Member, RiskEntry
 from lifecycle.history.gates import ConditionText
 from lifecycle.history.plan import ProgressLine
 from lifecycle.library import Library
+from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
 from lifecycle.records.journal import Entry
-from tests.builders import charter, definition, program_charter
+from tests.builders import ballot, charter, definition, patient, program_charter
 from tests.workspaces import (
     carry_on,
     charter_file,
@@ -52,6 +69,61 @@ def submitted(work: Workspace) -> None:
 def on_hold(work: Workspace) -> None:
     submitted(work)
     vote(work, "G1", "sam", choice="reject", proposal="hold")
+
+
+def on_process(work: Workspace, process: ProcessDefinition) -> None:
+    """Let the next project follow another process."""
+    file = work.library.config / "processes" / f"{process.process}.yaml"
+    file.write_text(process.model_dump_json(exclude_none=True, indent=1))
+
+
+def contested(work: Workspace) -> None:
+    rows = (*definition().authority, AuthorityDefinition(decision="override", roles=("architect", "customer")))
+    on_process(work, definition(authority=rows))
+    submitted(work)
+
+
+def overridden(work: Workspace) -> None:
+    gates.request_override(work, "app", Override("G1", "go", "The flood does not wait."), "ada")
+
+
+def overriding(work: Workspace) -> None:
+    contested(work)
+    overridden(work)
+
+
+def forced(work: Workspace) -> None:
+    overriding(work)
+    gates.confirm_override(work, "app", "G1", "cora")
+
+
+def long_ago(work: Workspace) -> None:
+    on_process(work, patient())
+    submitted(work)
+    on(work, date(2026, 3, 2))
+
+
+def tokened(work: Workspace) -> None:
+    begun(work)
+    identity.create_token(work, "sam", by="sam", label="laptop")
+
+
+def joined(work: Workspace) -> None:
+    people.assign_person(work, "app", Member(id="zoe", name="Zoe Z.", roles=("engineer",)), "New.", "paula")
+
+
+def joining(work: Workspace) -> None:
+    begun(work)
+    joined(work)
+
+
+def delegated(work: Workspace) -> None:
+    people.grant_delegation(work, "app", Deputy("ada", work.today(), work.today(), "On leave."), "sam")
+
+
+def delegating(work: Workspace) -> None:
+    submitted(work)
+    delegated(work)
 
 
 def executing(work: Workspace) -> None:
@@ -265,6 +337,17 @@ CASES: dict[str, Case] = {
     "reporting.issue_closure_report": (closed, lambda w: reporting.issue_closure_report(w, "app")),
     "reporting.issue_program_report": (in_program, lambda w: reporting.issue_program_report(w, "digital", {})),
     "programs.raise_exceptions": (late, lambda w: programs.raise_exceptions(w, "digital")),
+    "deadlines.pass_time": (long_ago, deadlines.pass_time),
+    "gates.decide_gates": (submitted, lambda w: gates.decide_gates(w, [("app", ballot("G1", "sam"))])),
+    "gates.request_override": (contested, overridden),
+    "gates.confirm_override": (overriding, lambda w: gates.confirm_override(w, "app", "G1", "cora")),
+    "gates.review_override": (forced, lambda w: gates.review_override(w, "app", "G1", "It was right.", "sam")),
+    "identity.create_token": (begun, lambda w: identity.create_token(w, "sam", by="sam", label="laptop")),
+    "identity.revoke_token": (tokened, lambda w: identity.revoke_token(w, identity.tokens_of(w)[0].id, "sam")),
+    "people.assign_person": (begun, joined),
+    "people.remove_person": (joining, lambda w: people.remove_person(w, "app", "zoe", "Gone.", "paula")),
+    "people.grant_delegation": (submitted, delegated),
+    "people.revoke_delegation": (delegating, lambda w: people.revoke_delegation(w, "app", 1, "Back.", "sam")),
     "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
 }
 """The verbs that write. A new one belongs here; a module of its own is found by itself."""

@@ -237,5 +237,5 @@ def test_a_clock_in_doubt_is_shown_and_accepted_by_name(terminal: Terminal) -> N
     checks = {check["name"]: check for check in terminal("doctor", "--json").value["checks"]}
     assert not checks["clock"]["ok"]
     assert checks["clock"]["detail"] == said.err.strip()
-    assert checks["invariants"]["ok"]
+    assert checks["records"]["ok"]
     assert "- app:G1:1:outcome\n" in terminal.does("gate", "deadlines", "--accept-clock", by="ingrid")

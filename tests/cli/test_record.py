@@ -153,4 +153,4 @@ def test_a_broken_invariant_is_named_and_left_as_it_is(submitted: Terminal) -> N
     with sqlite3.connect(submitted.data / "phasegate.db") as connection:
         connection.execute("DELETE FROM outbox WHERE id = 'app:G1:1'")
     for _ in range(2):
-        assert found(submitted) == {"invariants": "the flows were never told of app:G1:1"}
+        assert found(submitted) == {"records": "not whole: 'app:G1:1' has no message to the flows"}
