@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast faults check format coverage
+.PHONY: help demo test test-fast faults mutants check format coverage
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ test-fast: $(STAMP) ## run the tests that need no Prefect
 
 faults: $(STAMP) ## break things on purpose, in full size (make test does it in a small one); prints its seeds
 	@FAULTS=full $(BIN)/python -m pytest -s tests/faults $(ARGS)
+
+mutants: $(STAMP) ## break the product on purpose, in copies; its tests must notice
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 check: $(STAMP) ## check form, lint, types, import directions and sizes
 	$(BIN)/ruff format --check .

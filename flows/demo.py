@@ -62,6 +62,7 @@ def perform(desk: Desk, out: Path) -> Answer:
 
 async def _live(desk: Desk, events: tuple[Event, ...], clock: Path) -> None:
     """Take the diary's events in order; after each, flows carry on what it set in motion."""
+    _set(clock, next(_moments(events)))
     dispatcher = Dispatcher(desk.work, "demo", _say)
     async with one_client():
         for event, moment in zip(events, _moments(events), strict=True):

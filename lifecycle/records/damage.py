@@ -77,8 +77,8 @@ def _full(place: str, why: str) -> LifecycleError:
 
 def _unreachable(place: str, why: str) -> LifecycleError:
     return RecordsUnreachable(
-        f"The records in {place} cannot be reached or written: {why}. Nothing was written. "
-        "Check that they are there, and that you may read and write there."
+        f"The records in {place} cannot be reached or written: {why}. Nothing was written or decided. "
+        "Try again; if it stays so, check that they are there, and that you may read and write there."
     )
 
 

@@ -29,8 +29,8 @@ WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
 READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
 """How a look begins: all its queries see the same moment."""
 PERHAPS_KEPT = (
-    "They went away while they were being written, so nobody knows whether this was kept. Try again, with the same "
-    "idempotency key if you gave one: nothing is written twice."
+    "They cannot be reached any more, and went away while they were being written, so nobody knows whether this was "
+    "kept. Try again, with the same idempotency key if you gave one: nothing is written twice."
 )
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""

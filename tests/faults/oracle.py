@@ -29,7 +29,8 @@ class Rows:
             self.records = [dict(row) for row in store.connection.execute(text(RECORDS)).mappings()]
             self.journal = [dict(row) for row in store.connection.execute(text(JOURNAL)).mappings()]
             self.outbox = [dict(row) for row in store.connection.execute(text(OUTBOX)).mappings()]
-            self.answers = [dict(row) for row in store.connection.execute(text(ANSWERS)).mappings()]
+            answers = store.connection.execute(text(ANSWERS)).mappings()
+            self.answers = [dict(row) | {"answer": store.private.revealed(row["answer"])} for row in answers]
             self.awaited = [dict(row) for row in store.connection.execute(text(AWAITED)).mappings()]
             self.projects = [dict(row) for row in store.connection.execute(text(PROJECTS)).mappings()]
         self.by_kind: dict[str, list[Body]] = defaultdict(list)

@@ -20,6 +20,7 @@ from tests.workspaces import Clock, workspace
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
+from lifecycle.actions.settling import settle
 from lifecycle.records.database import Database
 from tests.builders import START, charter, started
 database, number = Database(sys.argv[1]), 0
@@ -27,6 +28,7 @@ while True:
     number += 1
     with database.writing("sam", START) as store:
         store.append(*started(charter(f"app-{number}")).records)
+        settle(store, f"app-{number}")
     print(number, flush=True)
 """
 

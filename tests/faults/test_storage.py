@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from lifecycle.actions import audit
+from lifecycle.actions.settling import settle
 from lifecycle.errors import StorageError
 from lifecycle.records.database import Database
 from tests.builders import START, charter, started
@@ -70,3 +71,4 @@ def test_a_write_that_finds_no_room_is_undone(tmp_path: Path) -> None:
 def _start(database: Database, number: int) -> None:
     with database.writing("sam", START) as store:
         store.append(*started(charter(f"app-{number}")).records)
+        settle(store, f"app-{number}")

@@ -160,15 +160,20 @@ class Trace(NamedTuple):
 
 
 def trace(work: Workspace) -> Trace:
-    """Everything that a workspace holds, in an order of its own; files with their digests.
+    """Everything that a workspace holds about projects, in an order of its own; files with their digests.
 
+    Records count with what they say once names are filled in: what hides the names is chance.
     A kill in the middle of writing a file may leave a hidden `.part` behind, which nobody reads.
     """
     folders = [work.files.data / name for name in ("drafts", "evidence", "reports")]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".part"]
+    with work.look() as store:
+        said = {row.id: digest(store.private.revealed(row.body).encode()) for row in store.rows()}
     return Trace(
         sorted((row.id, row.kind) for row in table(work, "record")),
-        sorted((row.actor, row.action, row.object, row.digest) for row in table(work, "journal")),
+        sorted(
+            (row.actor, row.action, row.object, said.get(row.object)) for row in table(work, "journal") if row.project
+        ),
         sorted(row.id for row in table(work, "outbox")),
         {str(path.relative_to(work.files.data)): digest(path.read_bytes()) for path in files},
     )

@@ -120,6 +120,7 @@ def doom(request: pytest.FixtureRequest, runners: ForkServerContext) -> Doom:
 
 
 def test_a_runner_killed_at_any_point_changes_nothing(doom: Doom, server: EmbeddedServer, tmp_path: Path) -> None:
+    """R-11: also between what a flow did and the mark that its message was delivered."""
     work = carrying.workspace(tmp_path)
     doom.life(work, tmp_path)
 
@@ -175,7 +176,7 @@ def test_who_drafts_what_another_runner_has_just_drafted_adds_nothing(
 def test_killed_runners_and_servers_and_a_deleted_database_change_nothing(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
-    """`phasegate up` and Prefect's server killed while projects go from start to closure, and Prefect's folder gone."""
+    """R-16, R-20: `phasegate up` and Prefect's server killed while projects go on, and Prefect's folder gone."""
     seed = random.SystemRandom().randrange(1_000_000)
     chance = random.Random(seed)
     print(f"seed {seed}")

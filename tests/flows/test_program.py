@@ -82,6 +82,7 @@ def test_a_phase_waits_for_the_gate_of_another_project_and_then_begins(story: St
 
 
 def test_waiting_for_a_predecessor_is_the_end_of_a_run(story: Story) -> None:
+    """R-19: projects of a program wait at gates and for each other, and none of their runs ends red."""
     ends = [run["state"] for run in story.runs if run["name"] == "app" and run["flow"] == "project-lifecycle"]
     assert ends == ["AwaitingDecision", "AwaitingPredecessor", "AwaitingDecision"]
 

@@ -114,7 +114,10 @@ def test_ctrl_c_ends_it_and_its_server(office: Office) -> None:
 def test_a_worker_carries_on_what_came_meanwhile_and_leaves(
     office: Office, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On the session's server, which spares us the start of another one."""
+    """R-12: what was decided without Prefect waits in order.
+
+    On the session's server, which spares us the start of another one.
+    """
     monkeypatch.setattr(runner, "EmbeddedServer", lambda _: Borrowed(server))
     monkeypatch.setenv("PHASEGATE_CLOCK_FILE", str(office.folder / "clock"))
     desk = Desk(None, office.folder / "data", office.folder, json=False)

@@ -13,7 +13,7 @@ from lifecycle.errors import (
     SeparationOfDuties,
     TransitionNotAllowed,
 )
-from lifecycle.governance import closing, review
+from lifecycle.governance import closing, review, voting
 from lifecycle.history import SYSTEM, History
 from lifecycle.progress import AwaitDecision, OnHold, PrepareGate, next_step
 from lifecycle.value import digest
@@ -23,6 +23,7 @@ from tests.builders import (
     START,
     activity,
     at_g1,
+    ballot,
     charter,
     closed,
     day,
@@ -238,3 +239,14 @@ def test_a_stopped_project_s_review_stays_closed_after_its_closing() -> None:
     history = released(lesson(submitted(stopped(at_g1()), "final-report", "paula")))
     with pytest.raises(TransitionNotAllowed, match="stopped"):
         review.waiting(closed(history, "paula"), "G1")
+
+
+def test_no_later_gate_moves_before_an_outcome() -> None:
+    """R-38: the flows and commands ask the same functions."""
+    history = at_g1()
+    with pytest.raises(TransitionNotAllowed):
+        review.request(history, "G2", "paula", START, FACTS)
+    with pytest.raises(TransitionNotAllowed):
+        voting.cast(history, ballot("G2", "ada"), START)
+    assert history.phase
+    assert history.phase.phase == "planning"

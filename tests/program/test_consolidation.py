@@ -63,6 +63,7 @@ def test_the_program_has_a_state_and_gates_of_its_own() -> None:
 
 
 def test_money_adds_up_and_unknown_forecasts_count_with_their_budget() -> None:
+    """R-21: the whole is the sum of the projects as one look saw them."""
     known = summed(project("backend"), forecast_cost=Decimal(120_000)).model_copy(
         update={"actual_cost": Decimal(30_000)}
     )
