@@ -46,8 +46,8 @@ format: $(STAMP) ## lay the code out and repair what can be repaired safely
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-coverage: $(STAMP) ## run the fast tests and show which branches of lifecycle they miss
-	@$(BIN)/python -m pytest $(FAST) --cov --cov-branch --cov-report=term $(ARGS)
+coverage: $(STAMP) ## run all tests but those of flows, and show which branches of lifecycle they miss
+	@$(BIN)/python -m pytest -n 2 --ignore=tests/flows --cov --cov-branch --cov-report=term $(ARGS)
 
 $(STAMP): pyproject.toml constraints.txt
 	@python="$(PYTHON)"; \

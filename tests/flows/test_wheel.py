@@ -38,7 +38,7 @@ def test_the_wheel_alone_takes_a_project_through_a_gate(tmp_path: Path) -> None:
         assert done.returncode == 0, (words, done.stderr)
         return done.stdout
 
-    where = [python, "-c", "import flows; print(flows.__file__)"]
+    where = [str(python), "-c", "import flows; print(flows.__file__)"]
     assert str(ROOT) not in subprocess.check_output(where, cwd=home, env=clean, text=True)
     does("init")
     does("project", "start", "config/examples/digital-platform/website/charter.yaml", "--as", "priya.nair")

@@ -250,3 +250,10 @@ def test_no_later_gate_moves_before_an_outcome() -> None:
         voting.cast(history, ballot("G2", "ada"), START)
     assert history.phase
     assert history.phase.phase == "planning"
+
+
+def test_a_figure_that_other_projects_moved_stops_the_vote() -> None:
+    """R-44: in a program, where the change was written elsewhere."""
+    review.require_unmoved(at_g1(), "G1", FACTS)
+    with pytest.raises(EvidenceChanged, match="'responses is fine' was met and is now unknown"):
+        review.require_unmoved(at_g1(), "G1", {})
