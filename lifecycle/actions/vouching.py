@@ -25,6 +25,18 @@ WEIGHTY = (GateDecided.kind, ProjectClosed.kind, ProjectStopped.kind)
 """The kinds of record that a checkpoint follows at once."""
 
 
+def called_for(store: Store, place: Place) -> bool:
+    """Whether what a transaction wrote calls for a checkpoint: an outcome, an end, or one entry too many."""
+    written = (record.kind for records in store.written.values() for record in records)
+    if any(kind in WEIGHTY for kind in written):
+        return True
+    try:
+        last = place.last()
+    except OSError:
+        return False
+    return store.head()[0] - (last.size if last else 0) >= EVERY
+
+
 def due(store: Store, place: Place) -> bool:
     """Whether the journal has grown far enough, or got an outcome or an end, since the last checkpoint."""
     try:
@@ -47,9 +59,12 @@ def write(database: Database, place: Place, now: datetime) -> Checkpoint:
     OSError where it cannot be written, BadCheckpoint where those there are another installation's.
     """
     public = place.public(database.instance) or place.new_key(database.instance)
-    _record(database, public, SYSTEM, now)
     with database.reading(now) as store:
-        size, head = store.head()
+        known, (size, head) = Ledger(store).signing_keys(), store.head()
+    if known[-1:] != (public,):
+        _record(database, public, SYSTEM, now)
+        with database.reading(now) as store:
+            size, head = store.head()
     place.write(database.instance, size, head, now)
     return place.last() or Checkpoint(size=size, head=head, at="")
 

@@ -90,13 +90,13 @@ class Workspace:
                 yield store
                 for changed in tuple(store.written):
                     settle(store, changed)
-                due = vouching.due(store, self.checkpoints)
+                due = vouching.called_for(store, self.checkpoints)
         except RuleViolation as refusal:
             with self.database.writing(by, self.now()) as store:
                 store.note(f"refused {verb}", project, subject=project, note=refusal.code)
                 if isinstance(refusal, EvidenceChanged):
                     settle(store, project)
-                due = vouching.due(store, self.checkpoints)
+                due = vouching.called_for(store, self.checkpoints)
             if due:
                 vouching.attempt(self.database, self.checkpoints, self.now())
             raise
@@ -112,9 +112,14 @@ class Workspace:
             yield store
 
     def _pass_day(self, project: str, now: datetime) -> None:
+        if self.database.seen.get(project) == now.date():
+            return
         with self.database.reading(now) as store:
-            behind = days.is_behind(store.connection, project, now.date()) and not doubt(store)
-        if behind:
+            behind = days.is_behind(store.connection, project, now.date())
+            doubtful = behind and doubt(store)
+        if not behind:
+            self.database.seen[project] = now.date()
+        elif not doubtful:
             with self.writing(SYSTEM, now) as store:
                 pass_day(store, project)
 

@@ -191,7 +191,7 @@ class Place:
         return True
 
     def _require_own(self, origin: str) -> None:
-        if (text := self.text()) and not text.startswith(f"{origin}\n"):
+        if (text := _read(self.folder / NOTES, head=1024)) and not text.startswith(f"{origin}\n"):
             raise BadCheckpoint(
                 f"The checkpoints in {self.folder} belong to another installation. Move that folder away, or name "
                 "another one in PHASEGATE_CHECKPOINTS."
@@ -199,9 +199,10 @@ class Place:
 
     def _take_back_what_was_cut_short(self) -> None:
         """The beginning of a note that a crash left at the end; it vouches for nothing."""
-        whole = len(self.text().encode())
-        if whole < len(_read(self.folder / NOTES).encode()):
-            os.truncate(self.folder / NOTES, whole)
+        text = _read(self.folder / NOTES, tail=1024)
+        rest = text[max((found.end() for found in NOTE.finditer(text)), default=0) :]
+        if rest and _cut_short(rest):
+            os.truncate(self.folder / NOTES, (self.folder / NOTES).stat().st_size - len(rest.encode()))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -232,13 +233,13 @@ def _append(file: Path, text: str) -> None:
         os.close(handle)
 
 
-def _read(file: Path, tail: int | None = None) -> str:
-    """A file, or its last bytes; nothing where there is none."""
+def _read(file: Path, *, head: int = -1, tail: int | None = None) -> str:
+    """A file, or its first or last bytes; nothing where there is none."""
     try:
         with file.open("rb") as opened:
             if tail is not None:
                 opened.seek(max(0, file.stat().st_size - tail))
-            return opened.read().decode(errors="replace")
+            return opened.read(head).decode(errors="replace")
     except FileNotFoundError:
         return ""
 

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +54,8 @@ class Database:
     def __init__(self, url: str) -> None:
         """Remember where; nothing is opened before the first transaction. `login` is who works here."""
         self.url = url
+        self.seen: dict[str, date] = {}
+        """The day that each project was found to have seen, so that it need not be asked again on that day."""
         self.login: str | None = None
 
     @classmethod

@@ -139,8 +139,9 @@ class Privacy:
 
     def _marks_of(self, project: str) -> dict[str, str]:
         if project not in self._marks:
-            there = self._select((personal.c.project == project) & personal.c.text.is_not(None))
-            self._marks[project] = {one.shown: _mark(one.commitment) for one in there}
+            there = (personal.c.project == project) & personal.c.text.is_not(None)
+            rows = self._connection.execute(select(personal.c.text, personal.c.commitment).where(there))
+            self._marks[project] = {name: _mark(commitment) for name, commitment in rows}
         return self._marks[project]
 
     def _select(self, which: ColumnElement[bool]) -> Iterator[Kept]:
