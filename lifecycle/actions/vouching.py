@@ -13,7 +13,7 @@ from lifecycle.errors import LifecycleError
 from lifecycle.history import SYSTEM
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.gates import GateDecided
-from lifecycle.records.checkpoints import EVERY, BadCheckpoint, Checkpoint, Place
+from lifecycle.records.checkpoints import EVERY, Checkpoint, Place
 from lifecycle.records.database import Database
 from lifecycle.records.ledger import INSTALLATION, SIGNING_KEY, Ledger
 from lifecycle.records.store import Store
@@ -49,7 +49,7 @@ def due(store: Store, place: Place) -> bool:
 
 def attempt(database: Database, place: Place, now: datetime) -> None:
     """Write a checkpoint if that is possible."""
-    with suppress(OSError, ValueError, BadCheckpoint):
+    with suppress(OSError, ValueError, LifecycleError):
         write(database, place, now)
 
 
