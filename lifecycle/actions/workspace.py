@@ -21,18 +21,15 @@ from lifecycle.records.store import Store
 from lifecycle.records.tokens import Scope, Token
 
 Clock = Callable[[], datetime]
-DECIDING = frozenset(
+WORK = frozenset(
     {
-        "vote",
-        "resume gate",
-        "waive criterion",
-        "clear condition",
-        "decide change",
-        "judge deliverable",
-        "stop project",
+        *("open phase", "draft documents", "close project", "raise exceptions", "issue report"),
+        *("start project", "start program", "import plan", "report progress", "submit deliverable", "hand over"),
+        *("submit gate", "withdraw gate", "raise change", "assess change", "judge success", "release"),
+        *("add risk", "close risk", "raise issue", "close issue", "record lesson", "add follow-on action"),
     }
 )
-"""The verbs that take a decision; all others that write are work."""
+"""The verbs that are work. Every other one takes a decision or says who may take it, and asks for that scope."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class Workspace:
         On a new day the project first meets what time demands, in a transaction of its own that stays. Afterwards
         a checkpoint vouches for it where one is due; that it cannot be written stops no action.
         """
-        self._require_scope("decide" if verb in DECIDING else "work", by)
+        self._require_scope("work" if verb in WORK else "decide", by)
         now = self.now()
         try:
             self._pass_day(project, now)

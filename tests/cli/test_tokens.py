@@ -63,6 +63,16 @@ def test_a_token_does_only_what_it_is_for(submitted: Terminal, monkeypatch: pyte
     assert "this takes read" in submitted("project", "show", "app", by="sam").err
 
 
+def test_the_registers_are_work_and_who_may_decide_is_a_decision(
+    submitted: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present(monkeypatch, token(submitted, "sam", "--scope", "work"))
+    risk = ("--category", "delay", "--probability", "2", "--impact", "2", "--owner", "sponsor")
+    assert submitted("risk", "add", "app", "--title", "It may rain", *risk, by="sam").code == 0
+    granted = ("--until", "2026-02-01", "--reason", "On leave")
+    assert "this takes decide" in submitted("delegation", "grant", "app", "cora", *granted, by="sam").err
+
+
 def test_a_token_that_expired_does_not_count(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     present(monkeypatch, token(submitted, "sam", "--days", "2"))
     submitted.file("clock", (START + timedelta(days=2)).isoformat())
