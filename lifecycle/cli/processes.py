@@ -126,7 +126,7 @@ def validate(
 
 @command(app, "facts", "phasegate process facts")
 def facts(desk: Desk) -> Answer:
-    """List the facts that the criteria of gates may ask about."""
+    """List the facts that the criteria of gates may ask about. Tailoring rules ask those that a charter answers."""
     from lifecycle.process.facts import FACTS
 
     listed = [fact._asdict() for fact in FACTS.values()]
@@ -136,9 +136,11 @@ def facts(desk: Desk) -> Answer:
 @command(app, "schema", "phasegate process schema")
 def schema(
     desk: Desk,
-    kind: Annotated[Literal["process", "charter", "program"], typer.Argument(help="Which kind of file.")] = "process",
+    kind: Annotated[
+        Literal["process", "overlay", "charter", "program"], typer.Argument(help="Which kind of file.")
+    ] = "process",
 ) -> Answer:
-    """Print the JSON Schema of process or charter files, for editors."""
+    """Print the JSON Schema of process, overlay or charter files, for editors."""
     from lifecycle.cli.command import document
     from lifecycle.library.schema import schema as schema_of
 
@@ -166,6 +168,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _phases(definition),
         _gates(definition),
         _deliverables(definition),
+        _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
 
@@ -195,3 +198,13 @@ def _deliverables(definition: "ProcessDefinition") -> str:
         for item in phase.deliverables
     )
     return words.table(("deliverable", "phase", "gate", "owner", "accepted by", "optional"), rows)
+
+
+def _tailoring(definition: "ProcessDefinition") -> str:
+    """The rules by which a project may do without some of the process."""
+    rows = (
+        (rule.id, rule.when, ", ".join(rule.leave_out), ", ".join(rule.make_optional), rule.text)
+        for rule in definition.tailoring
+    )
+    heads = ("tailoring rule", "when", "leaves out", "makes optional", "for whom")
+    return words.table(heads, rows) if definition.tailoring else ""

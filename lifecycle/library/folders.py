@@ -50,7 +50,7 @@ class Library(NamedTuple):
 
     def validate(self, path: Path) -> ProcessDefinition:
         """The process in a file; DefinitionError with all its problems, each with its place."""
-        return read_process(path, self.documents())
+        return read_process(path, self.documents(), (self.config / "processes",))
 
     @property
     def organisation(self) -> Organisation:
