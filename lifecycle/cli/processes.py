@@ -140,7 +140,7 @@ def schema(
         Literal["process", "overlay", "charter", "program"], typer.Argument(help="Which kind of file.")
     ] = "process",
 ) -> Answer:
-    """Print the JSON Schema of process, overlay or charter files, for editors."""
+    """Print a JSON Schema for editors. Of process, overlay, charter or program files."""
     from lifecycle.cli.command import document
     from lifecycle.library.schema import schema as schema_of
 

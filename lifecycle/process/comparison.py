@@ -189,7 +189,9 @@ def _in_words(field: str, value: Any) -> str:
 
 
 def _level(value: Any) -> str:
-    """A level of an escalation, or whatever else stands in a list."""
+    """A level of an escalation, roles kept apart, or whatever else stands in a list."""
+    if isinstance(value, tuple):
+        return " and ".join(value)
     if not hasattr(value, "after_days"):
         return str(value)
     also = " as substitutes" if value.substitutes else ""
@@ -210,7 +212,8 @@ def _who_may(definition: ProcessDefinition, decision: str) -> str:
         if row.decision == decision:
             cost = f" up to {row.up_to_cost}" if row.up_to_cost is not None else ""
             time = f" up to {days(row.up_to_days)}" if row.up_to_days is not None else ""
-            rows.append(f"{', '.join(row.roles)}{cost}{' and' if cost and time else ''}{time}")
+            mark = " (mandatory)" if row.mandatory else ""
+            rows.append(f"{', '.join(row.roles)}{cost}{' and' if cost and time else ''}{time}{mark}")
     return "; ".join(rows) or "nobody"
 
 

@@ -83,10 +83,10 @@ def _says(said: Mapping[str, Any], place: Loc) -> bool:
 
 def _added(base: ProcessDefinition, said: Mapping[str, Any], place: Loc) -> Loc | None:
     """The place of an approver, veto or acceptance criterion that was added to those there were."""
-    *way, field, number = place if isinstance(place[-1], int) else (*place, 0)
+    *way, field, number = place if isinstance(place[-1], int) else (*place, None)
     added: Loc = (*way, f"add_{field}")
-    if not _says(said, added):
-        return None
+    if number is None or not _says(said, added):
+        return added if _says(said, added) else None
     before = len(_value(base.model_dump(), (*located(base, tuple(way)), field)) or ())
     return (*added, int(number) - before) if int(number) >= before else None
 

@@ -89,7 +89,7 @@ def _kept(field: str, what: str, old: Sequence[str], new: Sequence[str]) -> Iter
 
 def _policy(old: GateDefinition, new: GateDefinition) -> Iterator[_Looser]:
     """Who is added must not be able to stand in for those there were, so with them more must approve."""
-    added = len({*new.approvers} - {*old.approvers})
+    added = len({*new.approvers} - {*old.approvers}) if {*old.approvers} <= {*new.approvers} else 0
     least = _rank(old.policy)
     counted = least[0] == 0
     if _rank(new.policy) < ((0, least[1] + added) if counted else least):
