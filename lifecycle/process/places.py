@@ -83,12 +83,13 @@ def _says(said: Mapping[str, Any], place: Loc) -> bool:
 
 def _added(base: ProcessDefinition, said: Mapping[str, Any], place: Loc) -> Loc | None:
     """The place of an approver, veto or acceptance criterion that was added to those there were."""
-    *way, field, number = place if isinstance(place[-1], int) else (*place, None)
-    added: Loc = (*way, f"add_{field}")
-    if number is None or not _says(said, added):
-        return added if _says(said, added) else None
-    before = len(_value(base.model_dump(), (*located(base, tuple(way)), field)) or ())
-    return (*added, int(number) - before) if int(number) >= before else None
+    whole = place[:-1] if isinstance(place[-1], int) else place
+    added: Loc = (*whole[:-1], f"add_{whole[-1]}")
+    if not _says(said, added):
+        return None
+    before = len(_value(base.model_dump(), (*located(base, whole[:-1]), whole[-1])) or ())
+    number = int(place[-1]) - before if whole != place else None
+    return added if number is None else (*added, number) if number >= 0 else None
 
 
 def _value(plain: Any, place: Loc) -> Any:

@@ -1,6 +1,7 @@
 """A project that chooses tailoring rules: what it does without, and why, is on record wherever somebody looks."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def tailorable(folder: Path) -> Workspace:
     return workspace(folder, process.model_copy(update={"tailoring": RULES}))
 
 
-def choosing(*rules: str, **changes: object) -> Charter:
+def choosing(*rules: str, **changes: Any) -> Charter:
     return builders.charter(
         tailoring=tuple(TailoringChoice(rule=rule, reason=f"It is {rule}.") for rule in rules), **changes
     )

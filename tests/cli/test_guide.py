@@ -43,4 +43,4 @@ def test_every_command_of_the_guide_works_as_it_stands(terminal: Terminal, monke
     ]  # fmt: skip
     assert Path("predictive.svg").read_text(encoding="utf-8").startswith("<svg ")
     rehearsed = [text for line, text in said.items() if "simulate" in line]
-    assert len(rehearsed) == 4 and all("nothing runs for ever" in text for text in rehearsed)
+    assert len(rehearsed) == 6 and all("nothing runs for ever" in text for text in rehearsed)
