@@ -81,8 +81,10 @@ def laid_over(
     definition, wrong = overlaid(base, overlay)
     result = Whole((layer, *whole.layers), (definition, *whole.definitions))
     found = [(layer, item) for item in wrong]
-    found += [_place(result, item) for item in loosened(base, definition)]
-    found += [_place(result, item._replace(loc=named(definition, item.loc))) for item in prove(definition)]
+    looser = tuple(loosened(base, definition))
+    proved = (item._replace(loc=named(definition, item.loc)) for item in prove(definition))
+    told = {item.loc for item in looser}
+    found += [_place(result, item) for item in (*looser, *(item for item in proved if item.loc not in told))]
     if found or layer.document.found:
         raise _told(result, found)
     return result

@@ -73,15 +73,6 @@ def asked_in_words(criterion: CriterionDefinition) -> str:
     return in_words(criterion.table) if criterion.table else criterion.expression or ""
 
 
-def expressions(criterion: CriterionDefinition) -> Iterator[str]:
-    """Every expression of a criterion, in its order."""
-    if criterion.expression:
-        yield criterion.expression
-    if criterion.table:
-        each = (text for row in criterion.table.rows for text in (row.when, row.then))
-        yield from (text for text in (*each, criterion.table.otherwise or "") if text and text not in VERDICTS)
-
-
 def together(table: TableDefinition) -> tuple[int, int, dict[str, Fact]] | None:
     """Two rows of a table that apply together, counted from 0, and an example; None when no try found any.
 

@@ -112,7 +112,8 @@ def test_a_product_cannot_wait_for_a_gate_that_is_left_out(tmp_path: Path) -> No
     process = builders.definition(builders.planning(), execution, builders.wind_up())
     work = workspace(tmp_path, process.model_copy(update={"tailoring": (rule,)}))
     product = builders.deliverable("extra", "engineer", "customer", product=True, gate="G1a")
+    anywhere = builders.deliverable("other", "engineer", "customer", product=True)
 
-    assert told(work, charter_file(tmp_path, choosing("short", deliverables=(product,)))) == [
+    assert told(work, charter_file(tmp_path, choosing("short", deliverables=(product, anywhere)))) == [
         "gate 'G1a' is left out by a tailoring rule; name another one, or leave this out"
     ]

@@ -179,7 +179,7 @@ def plain(text: str) -> str:
 def structured(text: str, dice: random.Random) -> bytes:
     """A file whose values were taken away, exchanged or multiplied; every JSON document is YAML."""
     value = json.loads(plain(text))
-    phases = value.get("phases", ())
+    phases = value.get("phases", [])
     for phase in phases if isinstance(phases, list) else phases.values():
         for part in phase.values():
             if isinstance(part, list) and len(part) > 2 and dice.random() < 0.95:

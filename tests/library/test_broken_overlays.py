@@ -21,6 +21,7 @@ STRICT = small(
         "        chair: sponsor\n        waiver_by: sponsor\n        due_days: 5\n        hold_days: 30\n        rounds: 2\n"
         "        baseline: true\n        escalation: [{after_days: 3, to: pm}]\n",
     ),
+    ("            owner: pm\n", "            owner: pm\n            mandatory: true\n"),
     ("manager: pm\n", "manager: pm\nauthority:\n  - {decision: change, roles: [pm], up_to_cost: 100, mandatory: true}\n  - {decision: change, roles: [sponsor], up_to_days: 9}\n"),
 )  # fmt: skip
 """The small process with everything in it marked mandatory."""
@@ -85,7 +86,6 @@ LOOSER = (
         "gates: {G1: {approvers: [pm], veto: [], chair: pm}}\n",
         (
             "4:25 gate 'G1' is mandatory in 'small': its approvers are sponsor; keep sponsor, and add others",
-            "4:25 nobody may decide gate 'G1': 'pm' submits it and may not vote; add another role",
             "4:37 gate 'G1' is mandatory in 'small': its roles with a veto are sponsor; keep sponsor, and add others",
         ),
     ),
@@ -143,11 +143,15 @@ LOOSER = (
         ),
     ),
     Broken(
+        "a mark of a criterion taken away",
+        "gates: {G1: {criteria: {risks: {mandatory: false}}}}\n",
+        ("4:44 criterion 'G1/risks' is mandatory in 'small' and stays so; leave this out",),
+    ),
+    Broken(
         "a deliverable that is less",
         "roles: {auditor: {title: A, duties: A.}}\ngates: {G0: {phase: work, title: G, question: Q, approvers: [sponsor]}}\n"
         "deliverables:\n  thing:\n    optional: true\n    product: false\n    premature: false\n    gate: G0\n    acceptance: {by: auditor, criteria: [It shines]}\n",
         (
-            "8:15 'thing' is marked mandatory and cannot be optional; leave one of the two out",
             "8:15 deliverable 'thing' is mandatory in 'small': everybody writes it; leave this out",
             "9:14 deliverable 'thing' is mandatory in 'small': it is accepted and handed over; leave this out",
             "10:16 deliverable 'thing' is mandatory in 'small': even a stopped project owes it; leave this out",
