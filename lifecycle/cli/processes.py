@@ -130,7 +130,8 @@ def facts(desk: Desk) -> Answer:
     from lifecycle.process.facts import FACTS
 
     listed = [fact._asdict() for fact in FACTS.values()]
-    return Answer(listed, words.register(listed, "There are no facts."))
+    rows = [fact | {"charter": "yes" if fact["charter"] else ""} for fact in listed]
+    return Answer(listed, words.register(rows, "There are no facts."))
 
 
 @command(app, "schema", "phasegate process schema")
