@@ -18,9 +18,9 @@ from lifecycle.cli import (
     persons,
     programs,
     projects,
+    publishing,
     record,
     registers,
-    rehearsals,
     reports,
     setup,
     tokens,
@@ -40,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    rehearsals.app,
+    publishing.app,
     projects.app,
     gates.app,
     *people.apps,
