@@ -8,7 +8,6 @@ TESTS = Path(__file__).parent
 WANTED = [f"R-{number:02}" for number in (*range(1, 53), *range(72, 81))]
 OPEN = {
     "R-13": "that Prefect fails after it has created a run is not provoked by a test yet",
-    "R-40": "processes are not published yet, so nobody can be asked for a second person",
 }
 """What no test shows, and why."""
 

@@ -1,11 +1,12 @@
 """The verbs of standard processes: draft, review, publish, retire; and which one somebody means, or starts with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, NotFound
 from lifecycle.governance import publishing
-from lifecycle.governance.publishing import Written
+from lifecycle.governance.publishing import Publishing, Written
 from lifecycle.history.charter import Charter
 from lifecycle.history.editions import (
     Edition,
@@ -18,6 +19,7 @@ from lifecycle.history.editions import (
 )
 from lifecycle.history.work import ProjectStarted
 from lifecycle.process.definition import ProcessDefinition
+from lifecycle.records.listing import InboxItem
 from lifecycle.records.store import Store
 from lifecycle.rehearsal.proof import obstacles
 from lifecycle.rendering.documents import texts_of
@@ -46,9 +48,17 @@ def draft_process(work: Workspace, file: Path, by: str) -> Edition:
     DefinitionError with all its problems when it is not sound.
     """
     text, definition = work.library.written(file)
+    texts = _templates(work, definition)
     with work.change("draft process", stream_of(definition.process), by) as store:
         editions = store.editions(definition.process)
-        drafted = publishing.draft(editions, _kept(work, file.name, text, definition), by, store.now)
+        # kept once the transaction has begun: evidence beside no database at all would mean that records are gone
+        written = Written(
+            definition=definition,
+            file=file.name,
+            source=work.files.keep(text.encode()),
+            templates={name: work.files.keep(content) for name, content in texts.items()},
+        )
+        drafted = publishing.draft(editions, written, by, store.now)
         if drafted is None:
             return publishing.edition_of(editions, definition.version)
         store.append(drafted)
@@ -107,6 +117,25 @@ def published_processes(work: Workspace) -> dict[str, Edition]:
     with work.look() as store:
         found = {name: store.editions(name).current for name in store.processes()}
     return {name: edition for name, edition in found.items() if edition}
+
+
+def awaited_publications(work: Workspace, store: Store, person: str | None) -> tuple[InboxItem, ...]:
+    """The drafts that wait for a publisher, or for all of them; nobody is asked where everybody publishes."""
+    drafts = [edition for name in store.processes() if (edition := store.editions(name).waiting)]
+    rules = work.library.organisation.publishing if drafts else Publishing()
+    return tuple(
+        InboxItem(
+            project=edition.draft.project,
+            person=publisher,
+            what="publish",
+            subject=edition.version,
+            text=f"Publish {edition.name}, drafted by {edition.draft.by}",
+            due=None,
+        )
+        for edition in drafts
+        for publisher in publishing.who_may_publish(edition, rules)
+        if person in (None, publisher)
+    )
 
 
 def process_named(work: Workspace, reference: str) -> ProcessDefinition:
@@ -172,16 +201,10 @@ def known(store: Store, process: str) -> Editions:
     return editions
 
 
-def _kept(work: Workspace, file: str, text: str, definition: ProcessDefinition) -> Written:
-    """Keep a process's file and its templates as evidence, so that it can be made again exactly."""
-    names = {item.template for item in definition.deliverables if item.template}
-    texts = texts_of(names, work.library.templates_with("documents"))
-    return Written(
-        definition=definition,
-        file=file,
-        source=work.files.keep(text.encode()),
-        templates={name: work.files.keep(content) for name, content in texts.items()},
-    )
+def _templates(work: Workspace, definition: ProcessDefinition) -> Mapping[str, bytes]:
+    """The templates of a process's documents, by their names."""
+    names = (item.template for item in definition.deliverables if item.template)
+    return texts_of(names, work.library.templates_with("documents"))
 
 
 def _require_sound(edition: Edition, templates: tuple[str, ...]) -> None:

@@ -99,7 +99,7 @@ def retire(desk: Desk, name: Name, version: Version, reason: Reason) -> Answer:
 
 @command(app, "versions", "phasegate process versions predictive")
 def versions(desk: Desk, name: Name) -> Answer:
-    """List the versions of a process on record: who drafted, reviewed, published and retired them."""
+    """List the versions of a process. Who drafted, reviewed, published and retired each, and which new projects get."""
     from lifecycle.actions.processes import versions_of
 
     editions = versions_of(desk.work, name)

@@ -152,6 +152,12 @@ class Editions:
         standing = [version for version in self._published if self._found[version].state == "published"]
         return self._found[standing[-1]] if standing else None
 
+    @property
+    def waiting(self) -> Edition | None:
+        """The version that waits to be published: the one drafted last, unless it is published."""
+        newest = self._found[self.drafts[-1].version] if self.drafts else None
+        return newest if newest and not newest.published else None
+
     def with_content(self, content: str | None) -> Edition | None:
         """The version with that content, if there is one."""
         return next((edition for edition in self.all if edition.draft.digest == content), None)

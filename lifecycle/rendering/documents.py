@@ -23,5 +23,4 @@ def texts_of(names: Iterable[str], templates: Path) -> Mapping[str, bytes]:
     from lifecycle.rendering import sandbox
 
     folder = templates / "documents"
-    found = sorted({part for name in names for part in sandbox.parts(folder, name)})
-    return {name: (folder / name).read_bytes() for name in found}
+    return {name: (folder / name).read_bytes() for name in sorted(sandbox.parts(folder, names))}

@@ -4,7 +4,7 @@ Imported only while rendering, since it brings in Jinja2.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -104,9 +104,9 @@ def render(folder: Path, name: str, context: dict[str, Any], writing: Writing) -
     return "".join(chunks)
 
 
-def parts(folder: Path, name: str) -> frozenset[str]:
-    """A template of a folder and all that it extends, includes or imports; DefinitionError when one is missing."""
-    environment, found, waiting = _environment(folder, False), set[str](), {name}
+def parts(folder: Path, names: Iterable[str]) -> frozenset[str]:
+    """Templates of a folder and all that they extend, include or import; DefinitionError when one is missing."""
+    environment, found, waiting = _environment(folder, False), set[str](), set(names)
     while waiting:
         part = waiting.pop()
         found.add(part)
