@@ -101,7 +101,7 @@ def retire_process(work: Workspace, process: str, version: str, reason: str, by:
     """Let a published version start nothing new; projects that follow it go on."""
     rules = work.library.organisation.publishing
     with work.change("retire process", stream_of(process), by) as store:
-        retired = publishing.retire(known(store, process), version, reason, by=by, now=store.now, rules=rules)
+        retired = publishing.retire(known(store, process), version, reason=reason, by=by, now=store.now, rules=rules)
         store.append(retired)
     return retired
 

@@ -131,7 +131,7 @@ def publish(editions: Editions, version: str, by: str, now: datetime, rules: Pub
 
 
 def retire(
-    editions: Editions, version: str, reason: str, *, by: str, now: datetime, rules: Publishing
+    editions: Editions, version: str, *, reason: str, by: str, now: datetime, rules: Publishing
 ) -> ProcessRetired:
     """Let a published version start nothing new. Raises NotFound, TransitionNotAllowed or NotAuthorised."""
     edition = edition_of(editions, version)

@@ -62,7 +62,7 @@ class Desk:
         return self._with(publishing.publish(self.editions, version, by, self.now, self.rules))
 
     def retire(self, version: str = "1", by: str = "anna") -> "Desk":
-        retired = publishing.retire(self.editions, version, "Too slow.", by=by, now=self.now, rules=self.rules)
+        retired = publishing.retire(self.editions, version, reason="Too slow.", by=by, now=self.now, rules=self.rules)
         return self._with(retired)
 
     def states(self) -> dict[str, str]:
