@@ -121,8 +121,9 @@ def published_processes(work: Workspace) -> dict[str, Edition]:
 
 def awaited_publications(work: Workspace, store: Store, person: str | None) -> tuple[InboxItem, ...]:
     """The drafts that wait for a publisher, or for all of them; nobody is asked where everybody publishes."""
-    drafts = [edition for name in store.processes() if (edition := store.editions(name).waiting)]
-    rules = work.library.organisation.publishing if drafts else Publishing()
+    names = store.processes()
+    rules = work.library.organisation.publishing if names else Publishing()
+    drafts = [edition for name in names if rules.publishers and (edition := store.editions(name).waiting)]
     return tuple(
         InboxItem(
             project=edition.draft.project,

@@ -150,9 +150,11 @@ def facts(desk: Desk) -> Answer:
 @command(app, "schema", "phasegate process schema")
 def schema(
     desk: Desk,
-    kind: Annotated[Literal["process", "charter", "program"], typer.Argument(help="Which kind of file.")] = "process",
+    kind: Annotated[
+        Literal["process", "charter", "program", "organisation"], typer.Argument(help="Which kind of file.")
+    ] = "process",
 ) -> Answer:
-    """Print the JSON Schema of process or charter files, for editors."""
+    """Print the JSON Schema of a kind of file, for editors."""
     from lifecycle.cli.command import document
     from lifecycle.library.schema import schema as schema_of
 

@@ -57,8 +57,9 @@ STANDING = {
 
 def followed(process: "Followed") -> str:
     """The process a project follows, and whether new ones would start with another version."""
+    standing = f", {STANDING[process.state]}" if process.standard else ""
     newer = f"; new projects start with {process.newest}" if process.newest not in (None, process.version) else ""
-    return f"Process: {process.process} {words.line(process.version)}, {STANDING[process.state]}{newer}"
+    return f"Process: {process.process} {words.line(process.version)}{standing}{newer}"
 
 
 def drawn(status: "ProjectStatus") -> str:

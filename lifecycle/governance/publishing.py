@@ -187,6 +187,7 @@ def _require_publisher(rules: Publishing, by: str, what: str) -> None:
 
 def _frozen(edition: Edition, published: ProcessPublished, other: ProcessDefinition) -> str:
     found = [f"{one.kind} {one.name}: {one.text}" for one in differences(edition.draft.definition, other)]
+    found = found or ["the order of its parts, or how a number is written"]
     more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
     return (
         f"{edition.name} was published {_when(published)} and never changes. The file says something else:"

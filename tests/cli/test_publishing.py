@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from lifecycle.actions.processes import followed
+from lifecycle.cli import strip
 from lifecycle.process.definition import ProcessDefinition
 from tests.builders import charter, definition
 from tests.cli.terminal import Terminal
@@ -141,6 +143,11 @@ def test_a_project_says_which_version_it_follows(terminal: Terminal) -> None:
     assert line() == "Process: small 1, which is retired by now; new projects start with 2"
     shown = terminal.json("project", "show", "app")
     assert (shown["project"], shown["process"]["state"], shown["process"]["newest"]) == ("app", "retired", "2")
+
+
+def test_of_a_project_from_before_there_were_versions_nothing_is_said(started: Terminal) -> None:
+    before = followed(started.work, "app").model_copy(update={"standard": None})
+    assert strip.followed(before) == "Process: small 1"
 
 
 def test_a_charter_names_its_version(terminal: Terminal) -> None:

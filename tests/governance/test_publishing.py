@@ -106,6 +106,12 @@ def test_a_published_version_never_changes_and_the_refusal_says_what_differs_and
     assert "Give the file another version" in said
 
 
+def test_another_order_is_other_content_too() -> None:
+    desk = Desk().draft().publish()
+    with pytest.raises(NeverChanges, match="- the order of its parts, or how a number is written"):
+        desk.draft(roles=definition().roles[::-1])
+
+
 def test_of_many_differences_the_first_ones_are_told() -> None:
     desk = Desk().draft().publish()
     many = tuple(gate(f"X{number}", "sponsor") for number in range(12))
