@@ -4,7 +4,7 @@ A standard process is no project. Its records have `process/NAME` where others h
 project can have; all else holds for them as it holds for every record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import ClassVar, Literal, NamedTuple
 
 from lifecycle.history.record import Record
@@ -116,26 +116,20 @@ class Edition(NamedTuple):
 class Editions:
     """The versions of one standard process, in the order in which they were first drafted."""
 
-    def __init__(self, process: str, records: Iterable[Record] = ()) -> None:
+    def __init__(self, process: str, records: Collection[Record] = ()) -> None:
         """Sort the records of a process, oldest first; there may be none."""
         self.process = process
-        self.drafts: list[ProcessDrafted] = []
-        self._found: dict[str, Edition] = {}
-        self._published: list[str] = []
-        for record in records:
-            self._add(record)
-
-    def _add(self, record: Record) -> None:
-        if isinstance(record, ProcessDrafted):
-            self.drafts.append(record)
-            self._found[record.version] = Edition(record)
-        elif isinstance(record, ProcessReviewed):
-            self._found[record.version] = self._found[record.version]._replace(review=record)
-        elif isinstance(record, ProcessPublished):
-            self._found[record.version] = self._found[record.version]._replace(published=record)
-            self._published.append(record.version)
-        elif isinstance(record, ProcessRetired):
-            self._found[record.version] = self._found[record.version]._replace(retired=record)
+        self.drafts = [record for record in records if isinstance(record, ProcessDrafted)]
+        reviews = {(one.version, one.number): one for one in records if isinstance(one, ProcessReviewed)}
+        published = {one.version: one for one in records if isinstance(one, ProcessPublished)}
+        retired = {one.version: one for one in records if isinstance(one, ProcessRetired)}
+        self._published = [*published]
+        self._found = {
+            one.version: Edition(
+                one, reviews.get((one.version, one.number)), published.get(one.version), retired.get(one.version)
+            )
+            for one in self.drafts
+        }
 
     @property
     def all(self) -> tuple[Edition, ...]:

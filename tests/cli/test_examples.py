@@ -125,7 +125,7 @@ def end(life: Life) -> None:
     for criterion in ("accessible", "self-service"):
         life.does(f"project|judge|website|{criterion}|--met|--evidence|Tested.", "ingrid.solberg")
     life.example("project release", "project close", "report closure", "audit verify")
-    life.example("audit export", "audit witness", "audit new-key", "person erase")
+    life.example("audit export", "audit witness", "audit new-key", "people erase")
 
 
 def upkeep(life: Life) -> None:
