@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from lifecycle.history import Record
-from lifecycle.history.editions import is_stream
+from lifecycle.history.editions import ProcessDrafted, is_stream
 from lifecycle.history.people import StaffingChanged
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
@@ -78,6 +78,8 @@ class Privacy:
     def hidden(self, record: Record) -> str:
         """The body of a record without names; those of a project that begins are kept here first."""
         body = canonical(record).decode()
+        if isinstance(record, ProcessDrafted):  # what is published never changes, whoever bears a word of it as a name
+            return body
         if isinstance(record, ProjectStarted):
             return self._begun(record, json.loads(body))
         if isinstance(record, StaffingChanged):

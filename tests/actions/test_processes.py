@@ -339,14 +339,16 @@ def test_versions_go_into_exports_and_copies(work: Workspace, tmp_path: Path) ->
 def test_a_name_in_a_finding_is_hidden_shown_and_erased_with_the_person(closed: Workspace, tmp_path: Path) -> None:
     """Whoever writes about a process may name anybody of any project; erased there, the name is gone here too."""
     work = copied(closed, tmp_path)
-    processes.draft_process(work, file_of(work), "anna")
+    process = definition(purpose=f"As {NAME} wanted it.")
+    processes.draft_process(work, file_of(work, process), "anna")
     processes.review_process(work, "small", "1", f"Ask {NAME} first.", "vera")
     with work.look() as store:
-        assert all(NAME not in row.body for row in store.rows())
+        assert [row.kind for row in store.rows() if NAME in row.body] == ["process-draft"]
     assert _finding(work) == f"Ask {NAME} first."
     for person in ("sam", "cora"):
         erasure.erase_person(work, charter().people[0].id, "Asked for it.", person)
     assert _finding(work) == f"Ask erased on {work.today()} first."
+    assert processes.process_named(work, "small@1") == process, "what is on record never changes"
     assert audit.verify(work).fault is None
     work.database.close()
 
