@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from lifecycle.actions import audit
+from lifecycle.actions import audit, gates
 from lifecycle.actions.settling import settle
 from lifecycle.actions.upgrading import upgrade
 from lifecycle.actions.workspace import Workspace
@@ -96,24 +96,32 @@ def test_a_killed_upgrade_leaves_the_old_layout_or_the_new_one(
     print(f"{engine}: killed before {len(inside) + 1} of {steps} steps, and after the last")
 
 
-@pytest.mark.parametrize("file", ["made now", *sorted(stored.FOLDER.glob("*.tar.xz"))], ids=str)
+@pytest.mark.parametrize(
+    "file", ["made now", *sorted(stored.FOLDER.glob("*.tar.xz"))], ids=lambda file: Path(file).name
+)
 def test_projects_of_older_versions_are_finished_with_this_one(
     file: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F17, R-74: records with open gates, as every released version left them, are upgraded and carried to the end."""
-    if file == "made now":  # nothing is released yet: the file that the script writes, and revisions still to come
+    """F17, R-74: records of older versions are upgraded, and projects in every state of theirs go on to the end."""
+    if file == "made now":  # with a layout that is still to come
         file = stored.write(tmp_path / "made.tar.xz")
         further_on(monkeypatch)
     work = stored.unpacked(Path(file), tmp_path / "work")
-    before = schema.REVISION
+    newest = schema.REVISION
     done = upgrade(work, "ada")
-    assert done.after == before
-    assert done.backup is not None
+    assert done.after == newest
+    assert (done.backup is None) == (done.before == newest)
+    assert audit.verify(work).fault is None
     for person in ("sam", "cora"):
         vote(work, "G1", person, "open")
-    stored.carry_to_the_end(work, "open")
-    stored.carry_to_the_end(work, "running")
-    for project in ("open", "running"):
+    gates.resume_gate(work, "held", "G1", "We go on.", "sam")
+    for person in ("sam", "cora"):
+        vote(work, "G1", person, "held")
+    for name in ("G1.1.1", "G1.1.2"):
+        gates.clear_condition(work, "conditioned", name=name, evidence="They were asked.", by="sam")
+    for project in ("open", "held", "conditioned", "running"):
+        stored.carry_to_the_end(work, project)
+    for project in ("open", "held", "conditioned", "running", "closed"):
         assert history(work, project).records[-1].kind == "closure"
     assert audit.verify(work).fault is None
     work.database.close()
