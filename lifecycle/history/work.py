@@ -33,7 +33,10 @@ class Tailored(Value):
 
 
 class ProjectStarted(Record):
-    """A project or program began, with its charter and its own copy of the process, tailored by these rules."""
+    """A project or program began, with its charter and its own copy of the process, tailored by these rules.
+
+    `standard` is the digest of the standard process that the copy was made from; older starts do not have it.
+    """
 
     kind: ClassVar[str] = "project"
     key: ClassVar[str] = "{project}"
@@ -41,6 +44,7 @@ class ProjectStarted(Record):
     charter: ProgramCharter | Charter
     definition: ProcessDefinition
     program: Name | None = None
+    standard: Digest | None = None
     tailored: tuple[Tailored, ...] = ()
 
 

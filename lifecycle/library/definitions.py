@@ -37,8 +37,13 @@ def read_process(path: Path, templates: Collection[str], folders: Sequence[Path]
     An overlay is laid over what it extends, which lies beside it or in one of the `folders`.
     DefinitionError with all problems. Where a field is broken, the rest is proved without it.
     """
+    return read_written(path, templates, folders)[1]
+
+
+def read_written(path: Path, templates: Collection[str], folders: Sequence[Path] = ()) -> tuple[str, ProcessDefinition]:
+    """The text of a process's file, and what it says together with whatever it extends; as `read_process`."""
     files = tuple((layer.document.path, layer.document.text) for layer in overlays.chain(path, folders, _layer))
-    return _proved(files, frozenset(templates)).definitions[0]
+    return files[0][1], _proved(files, frozenset(templates)).definitions[0]
 
 
 def _layer(path: Path) -> tuple[Document, Overlay | None]:

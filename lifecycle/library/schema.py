@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from lifecycle.history.charter import Charter, ProgramCharter
+from lifecycle.library.organisation import Organisation
 from lifecycle.library.wording import WORDING
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.overlay import Overlay
 from lifecycle.value import Value
 
-Kind = Literal["process", "overlay", "charter", "program"]
+Kind = Literal["process", "overlay", "charter", "program", "organisation"]
 
 MODELS: Mapping[Kind, type[Value]] = {
     "process": ProcessDefinition,
     "overlay": Overlay,
     "charter": Charter,
     "program": ProgramCharter,
+    "organisation": Organisation,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ORIGINS = {"ProgramCharter": "Charter", "Overlay": "ProcessDefinition"}
@@ -52,4 +54,4 @@ def kind_of(text: str) -> Kind | None:
         return "process"
     if {"project", "charter"} & names and "people" in names:
         return "program" if "projects" in names else "charter"
-    return None
+    return "organisation" if {"organisation", "people"} <= names else None
