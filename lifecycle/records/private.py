@@ -12,20 +12,29 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from lifecycle.history import Record
 from lifecycle.history.people import StaffingChanged
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
+from lifecycle.records.statements import Row, Statement, run
 from lifecycle.records.tables import MessageRow, PersonalRow
 from lifecycle.value import Value, canonical
 
 MARK = re.compile(r"\{sha256:([0-9a-f]{64})\}")
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 personal = PersonalRow.__table__  # type: ignore[attr-defined]
+
+NAMES = Statement(
+    select(personal.c.text, personal.c.commitment).where(
+        personal.c.project == bindparam("project"), personal.c.text.is_not(None)
+    )
+)
+"""The names of a project's people that were not erased, each with its commitment."""
 
 
 class Kept(Value):
@@ -73,6 +82,10 @@ class Privacy:
         self._connection = connection
         self._marks: dict[str, dict[str, str]] = {}
         self._shown: dict[str, str] = {}
+
+    def learn(self, project: str, names: Iterable[Row]) -> None:
+        """Know the names of a project's people, as `NAMES` finds them."""
+        self._marks[project] = {name: _mark(commitment) for name, commitment in names}
 
     def hidden(self, record: Record) -> str:
         """The body of a record without names; those of a project that begins are kept here first."""
@@ -139,9 +152,7 @@ class Privacy:
 
     def _marks_of(self, project: str) -> dict[str, str]:
         if project not in self._marks:
-            there = (personal.c.project == project) & personal.c.text.is_not(None)
-            rows = self._connection.execute(select(personal.c.text, personal.c.commitment).where(there))
-            self._marks[project] = {name: _mark(commitment) for name, commitment in rows}
+            self.learn(project, run(self._connection, NAMES, {"project": project}))
         return self._marks[project]
 
     def _select(self, which: ColumnElement[bool]) -> Iterator[Kept]:
@@ -167,4 +178,4 @@ def _mark(of: str) -> str:
 
 def _quoted(text: str) -> str:
     """A text as it stands between the quotation marks of JSON."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return encode_basestring(text)[1:-1]

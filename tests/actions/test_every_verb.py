@@ -348,6 +348,7 @@ CASES: dict[str, Case] = {
     "people.remove_person": (joining, lambda w: people.remove_person(w, "app", "zoe", "Gone.", "paula")),
     "people.grant_delegation": (submitted, delegated),
     "people.revoke_delegation": (delegating, lambda w: people.revoke_delegation(w, "app", 1, "Back.", "sam")),
+    "vouching.keep_up": (begun, vouching.keep_up),
     "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
 }
 """The verbs that write. A new one belongs here; a module of its own is found by itself."""
