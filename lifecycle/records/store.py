@@ -45,6 +45,11 @@ LISTED = Statement(
     .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
     .values(version=text("version + 1"))
 )
+LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
+_lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
+    awaited.c.due.is_(None), awaited.c.due, awaited.c.project
+)
+INBOXES, INBOX = Statement(_lines), Statement(_lines.where(awaited.c.person == bindparam("person")))
 DONE = Statement(delete(awaited).where(awaited.c.project == bindparam("listed")))
 AWAIT = inserting(awaited)
 KEY_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))"))
@@ -127,16 +132,14 @@ class Store:
 
     def listings(self) -> tuple[Listing, ...]:
         """The list of projects with their states."""
-        columns = [projects.c[name] for name in Listing.model_fields]
-        rows = self.connection.execute(select(*columns).order_by(projects.c.id)).mappings()
-        return tuple(Listing.model_validate(dict(row)) for row in rows)
+        names = tuple(Listing.model_fields)
+        return tuple(Listing.model_validate(dict(zip(names, row, strict=True))) for row in run(self.connection, LIST))
 
     def inbox(self, person: str | None = None) -> tuple[InboxItem, ...]:
         """What a person, or everybody, is expected to do: oldest due first, undated last."""
-        query = select(awaited).order_by(awaited.c.due.is_(None), awaited.c.due, awaited.c.project)
-        if person is not None:
-            query = query.where(awaited.c.person == person)
-        return tuple(InboxItem.model_validate(dict(row)) for row in self.connection.execute(query).mappings())
+        names = tuple(InboxItem.model_fields)
+        rows = run(self.connection, INBOXES) if person is None else run(self.connection, INBOX, {"person": person})
+        return tuple(InboxItem.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
     def head(self) -> tuple[int, str]:
         """The journal's size and the hash of its last entry."""
