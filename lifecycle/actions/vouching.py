@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lifecycle.errors import LifecycleError
 from lifecycle.history import SYSTEM
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
+from lifecycle.history.editions import ProcessPublished
 from lifecycle.records.checkpoints import EVERY, Checkpoint, Place
 from lifecycle.records.database import Database
 from lifecycle.records.ledger import INSTALLATION, SIGNING_KEY, Ledger
@@ -20,13 +21,13 @@ from lifecycle.records.store import Store
 if TYPE_CHECKING:
     from lifecycle.actions.workspace import Workspace
 
-ENDS = (ProjectClosed, ProjectStopped)
+WEIGHTY = (ProjectClosed, ProjectStopped, ProcessPublished)
 """The kinds of record that a checkpoint follows at once."""
 
 
 def called_for(store: Store, database: Database, place: Place) -> bool:
-    """Whether what a transaction wrote calls for a checkpoint at once: a project's end, or one entry too many."""
-    if any(isinstance(record, ENDS) for records in store.written.values() for record in records):
+    """Whether what a transaction wrote calls for a checkpoint at once: an end, a publication, many entries."""
+    if any(isinstance(record, WEIGHTY) for records in store.written.values() for record in records):
         return True
     size = store.head()[0]
     if size - database.vouched >= EVERY:
@@ -36,10 +37,10 @@ def called_for(store: Store, database: Database, place: Place) -> bool:
 
 
 def due(store: Store, place: Place) -> bool:
-    """Whether a checkpoint is missing: the journal has grown too far, or got a project's end, since the last one."""
+    """Whether a checkpoint is missing: the journal has grown too far, or got something weighty, since the last."""
     with suppress(OSError):
         vouched = _vouched(place)
-        return Ledger(store).newest(*(kind.kind for kind in ENDS)) > vouched or store.head()[0] - vouched >= EVERY
+        return Ledger(store).newest(*(kind.kind for kind in WEIGHTY)) > vouched or store.head()[0] - vouched >= EVERY
     return False
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from lifecycle.history import Record
+from lifecycle.history.editions import ProcessDrafted, is_stream
 from lifecycle.history.people import StaffingChanged
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
@@ -29,12 +30,9 @@ MARK = re.compile(r"\{sha256:([0-9a-f]{64})\}")
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 personal = PersonalRow.__table__  # type: ignore[attr-defined]
 
-NAMES = Statement(
-    select(personal.c.text, personal.c.commitment).where(
-        personal.c.project == bindparam("project"), personal.c.text.is_not(None)
-    )
-)
-"""The names of a project's people that were not erased, each with its commitment."""
+_names = select(personal.c.text, personal.c.commitment).where(personal.c.text.is_not(None))
+NAMES_OF_ALL, NAMES = Statement(_names), Statement(_names.where(personal.c.project == bindparam("project")))
+"""The names of all people, or of a project's, that were not erased, each with its commitment."""
 
 
 class Kept(Value):
@@ -90,6 +88,8 @@ class Privacy:
     def hidden(self, record: Record) -> str:
         """The body of a record without names; those of a project that begins are kept here first."""
         body = canonical(record).decode()
+        if isinstance(record, ProcessDrafted):  # what is published never changes, whoever bears a word of it as a name
+            return body
         if isinstance(record, ProjectStarted):
             return self._begun(record, json.loads(body))
         if isinstance(record, StaffingChanged):
@@ -97,7 +97,7 @@ class Privacy:
         return self.hidden_text((record.project,), body)
 
     def hidden_text(self, projects: Iterable[str], text: str) -> str:
-        """A text of JSON without the names of the people of these projects."""
+        """A text of JSON without the names of the people of these projects; in a standard process, of all of them."""
         for project in projects:
             marks = self._marks_of(project)
             if any(_quoted(name) in text for name in marks):
@@ -152,7 +152,8 @@ class Privacy:
 
     def _marks_of(self, project: str) -> dict[str, str]:
         if project not in self._marks:
-            self.learn(project, run(self._connection, NAMES, {"project": project}))
+            query = NAMES_OF_ALL if is_stream(project) else NAMES  # who writes about a process may name anybody
+            self.learn(project, run(self._connection, query, {"project": project}))
         return self._marks[project]
 
     def _select(self, which: ColumnElement[bool]) -> Iterator[Kept]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
+from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stream, stream_of
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
@@ -113,6 +114,19 @@ class Store:
             self._histories[project] = self._load(project)
         return self._histories[project]
 
+    def editions(self, process: str) -> Editions:
+        """The versions of a standard process before this transaction; a writer holds them until it ends."""
+        stream = stream_of(process)
+        lock = self._locking(KEY_LOCKED, key=stream)
+        *_, rows = together(self.connection, *lock, (SINCE, {"project": stream, "seq": 0}))
+        return Editions(process, [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows])
+
+    def processes(self) -> tuple[str, ...]:
+        """The names of the standard processes of which a version was drafted."""
+        drafted = records.c.kind == ProcessDrafted.kind
+        query = select(records.c.project).where(drafted).distinct().order_by(records.c.project)
+        return tuple(name.removeprefix(STREAM) for name in self.connection.execute(query).scalars())
+
     def projects(self, program: str | None = None) -> tuple[str, ...]:
         """The names of all projects, or of a program's member projects."""
         query = select(projects.c.id).order_by(projects.c.id)
@@ -181,7 +195,7 @@ class Store:
                 self._histories[record.project] = History([record])
                 self._held.add(record.project)
                 self._enlist_new(record)
-            else:
+            elif not is_stream(record.project):
                 self._histories[record.project] = self.history(record.project).and_then(record)
             self._batch.add(record, self.private.hidden(record))
             self.written.setdefault(record.project, []).append(record)
@@ -198,7 +212,9 @@ class Store:
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
         for project, seq in self._batch.numbers.items():
-            if not any(isinstance(record, PersonErased) for record in self.written[project]):
+            if project in self._histories and not any(
+                isinstance(record, PersonErased) for record in self.written[project]
+            ):
                 self._known.put(seq, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
@@ -229,6 +245,8 @@ class Store:
 
     def _load(self, project: str, *, held: bool = False) -> History:
         """A project's history, on from what is known of it. A writer holds it, and will need to know its names."""
+        if is_stream(project):
+            raise NotFound("project", project, self.projects())
         seq, history = self._known.get(project)
         first = (*self._locking(LOCKED, project=project), (NAMES, {"project": project})) if held else ()
         *before, rows = together(self.connection, *first, (SINCE, {"project": project, "seq": seq}))
