@@ -127,7 +127,7 @@ MUTANTS = (
     ),
     Mutant(
         "drop the digest check",
-        (Edit("lifecycle/governance/voting.py", r"\n +_require_same_evidence\([^)]*\)(?=\n)", ""),),
+        (Edit("lifecycle/governance/voting.py", r"\n +require_same_evidence\([^)]*\)(?=\n)", ""),),
         (MODEL, f"{RACES}[sqlite]"),
     ),
     Mutant(
