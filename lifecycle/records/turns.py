@@ -55,13 +55,22 @@ def _queueing(folder: Path | None, patience: float) -> Iterator[None]:
         _wait(place, patience)
         yield
     finally:
-        os.close(place)  # which gives the place away, even one that the thread below still waits for
+        os.close(place)  # which gives the place away
 
 
 def _wait(place: int, patience: float) -> None:
+    """Wait for the place. flock knows no patience: a thread calls it, and lets go of what it gets too late."""
     try:
         fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        waiting = Thread(target=fcntl.flock, args=(place, fcntl.LOCK_EX), daemon=True)
+        waiting = Thread(target=_queue, args=(os.dup(place),), daemon=True)
         waiting.start()
-        waiting.join(patience)  # flock itself knows no patience
+        waiting.join(patience)
+
+
+def _queue(place: int) -> None:
+    """The place is held for as long as a handle on it is open: this one here, or the one it was doubled from."""
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+    finally:
+        os.close(place)
