@@ -19,6 +19,7 @@ from flows import labels, tasks, upkeep
 from flows.labels import about
 from flows.program import program_coordination
 from flows.project import project_lifecycle
+from lifecycle.actions import vouching
 from lifecycle.actions.deadlines import Watch, clock_warning
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import LeaseLost
@@ -89,6 +90,10 @@ class Dispatcher:
         if passed.doubt and passed.doubt != self._doubt:
             self._say(passed.doubt)
         self._doubt = passed.doubt
+
+    async def vouch(self) -> None:
+        """Vouch for all there is in the journal, outside the database."""
+        await asyncio.to_thread(vouching.keep_up, self.work)
 
     async def tidy(self) -> None:
         """End what a dead runner left under way on Prefect's pages; while Prefect is away that waits."""

@@ -19,6 +19,8 @@ LOOK_EVERY = 0.1
 """Seconds between two looks into the outbox; a look is one indexed query."""
 WATCH_EVERY = 0.5
 """Seconds between two looks at the server and the lease."""
+VOUCH_EVERY = 60.0
+"""Seconds between two checkpoints of the journal, at the most; each outcome brings one forward."""
 RECONCILE_EVERY = 30.0
 """Seconds between two looks for what nobody told of: projects, due dates, runs that were left behind."""
 
@@ -55,11 +57,13 @@ async def _until_stopped(desk: Desk, port: int) -> None:
 
 async def carry_on(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
     """Carry projects on until told to stop; what runs then is finished first."""
-    reconcile_at = time.monotonic()
+    reconcile_at = vouch_at = time.monotonic()
     async with asyncio.TaskGroup() as flows:
         while not stop.is_set():
             if dispatcher.holds_lease():
-                dispatcher.begin(flows)
+                if dispatcher.begin(flows) or time.monotonic() >= vouch_at:
+                    flows.create_task(dispatcher.vouch())
+                    vouch_at = time.monotonic() + VOUCH_EVERY
                 if time.monotonic() >= reconcile_at:
                     dispatcher.reconcile(flows)
                     flows.create_task(dispatcher.pass_time())
@@ -81,6 +85,7 @@ async def _drain(desk: Desk) -> int | None:
             total = dispatcher.reconcile(flows)
         while ran := await dispatcher.deliver():
             total += ran
+        await dispatcher.vouch()
     return total
 
 

@@ -88,13 +88,13 @@ class Workspace:
                 yield store
                 for changed in tuple(store.written):
                     settle(store, changed)
-                due = vouching.called_for(store, self.checkpoints)
+                due = vouching.called_for(store, self.database, self.checkpoints)
         except RuleViolation as refusal:
             with self.database.writing(by, self.now()) as store:
                 store.note(f"refused {verb}", project, subject=project, note=refusal.code)
                 if isinstance(refusal, EvidenceChanged):
                     settle(store, project)
-                due = vouching.called_for(store, self.checkpoints)
+                due = vouching.called_for(store, self.database, self.checkpoints)
             if due:
                 vouching.attempt(self.database, self.checkpoints, self.now())
             raise

@@ -368,6 +368,7 @@ CASES: dict[str, Case] = {
         lambda w: processes.retire_process(w, "small", "1", "Too slow.", "sam"),
     ),
     "people.revoke_delegation": (delegating, lambda w: people.revoke_delegation(w, "app", 1, "Back.", "sam")),
+    "vouching.keep_up": (begun, vouching.keep_up),
     "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
 }
 """The verbs that write. A new one belongs here; a module of its own is found by itself."""
