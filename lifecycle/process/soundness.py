@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, pairwise
-from typing import NamedTuple
 
-from lifecycle.process import criteria
+from lifecycle.process import automation, criteria
 from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.facts import suggestion
+from lifecycle.process.unsound import Loc, Unsound
 
-Loc = tuple[str | int, ...]
+__all__ = ["Loc", "Unsound", "problems"]
 
 PHASES = 200
 GATES = 50
@@ -22,18 +22,6 @@ RESERVED = frozenset(
     "report risk staffing success".split()
 )
 """Names that the ids of other records begin with: `website:plan:1` is a plan, and must not be a phase."""
-
-
-class Unsound(NamedTuple):
-    """One thing that makes no sense, and where (Pydantic's `loc`; a last part `[key]` means the key itself).
-
-    `line` and `column` count from 1 inside the text at that place; 0 when the value as a whole is meant.
-    """
-
-    loc: Loc
-    message: str
-    line: int = 0
-    column: int = 0
 
 
 Numbered = tuple[Loc, PhaseDefinition]
@@ -58,6 +46,7 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         *(_deadlines(loc, gate) for loc, gate in _gates_of(phases)),
         _deliverables(definition, phases, templates),
         _expressions(phases),
+        automation.problems(definition),
     )
     return tuple(chain.from_iterable(checks))
 
