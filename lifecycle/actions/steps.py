@@ -5,8 +5,8 @@ from typing import Any
 
 from lifecycle.actions.settling import facts_of
 from lifecycle.actions.workspace import Workspace
-from lifecycle.automation import Answer, Call, Paper
-from lifecycle.automation import run as run_child
+from lifecycle.automation.children import Answer, Call, Paper
+from lifecycle.automation.children import run as run_child
 from lifecycle.errors import LifecycleError
 from lifecycle.governance import steps
 from lifecycle.governance.steps import DueStep, Findings

@@ -19,6 +19,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 import lifecycle
 from lifecycle.automation.child import ANSWER, ASKED
+from lifecycle.process.definition import LARGEST, Name
 from lifecycle.value import Value
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
@@ -27,10 +28,9 @@ LARGEST_ANSWER = 1_000_000
 TAIL = 4_000
 SAID = "said.txt"
 
-Integer = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Integer = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(max_length=1000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 
 
 class Paper(NamedTuple):
@@ -99,7 +99,7 @@ def _ended(call: Call, folder: Path) -> int | None:
             cwd=folder,
             env=_environment(call.modules, folder),
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=subprocess.DEVNULL,
             stderr=said,
             start_new_session=True,
         )

@@ -17,7 +17,14 @@ EntryPoint = Annotated[
     ),
 ]
 """A Python function as `package.module:function`."""
-Plain = bool | int | Annotated[float, Field(allow_inf_nan=False)] | str
+LARGEST = 2**53 - 1
+"""The largest number that JSON holds without loss."""
+Plain = (
+    bool
+    | Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+    | Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+    | str
+)
 Verdict = Literal["accept", "reject", "modify"]
 Decision = Literal["gate", "change", "waiver", "exception", "override", "stop"]
 

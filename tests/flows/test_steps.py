@@ -1,4 +1,4 @@
-"""Automated steps through real flows: whatever a step does to itself, the phase goes on, and its result is there once."""
+"""Automated steps through real flows: whatever a step does to itself, the phase goes on, its result is there once."""
 
 import multiprocessing
 import signal
