@@ -13,9 +13,9 @@ from flows.server import EmbeddedServer, flow_runs
 from lifecycle.actions import audit, steps, views
 from lifecycle.actions.workspace import Workspace
 from lifecycle.history.steps import StepFinished
+from tests.automated import allow, step, with_steps
 from tests.flows import carrying, doomed
 from tests.flows.carrying import assert_whole, carry_on, start, submit, table
-from tests.steps import allow, step, with_steps
 from tests.workspaces import hand_in, history, workspace
 
 pytestmark = pytest.mark.flows

@@ -9,7 +9,8 @@ from tests.builders import definition, execution, planning, wind_up
 
 def step(id: str, **changes: Any) -> StepDefinition:
     """A step that runs the function of its name in the module `odd`; the engineer puts right what it finds."""
-    return StepDefinition(**({"id": id, "title": id.capitalize(), "run": f"odd:{id}", "owner": "engineer"} | changes))
+    fields = {"id": id, "title": id.capitalize(), "run": f"odd:{id.replace('-', '_')}", "owner": "engineer"}
+    return StepDefinition(**(fields | changes))
 
 
 def with_steps(*steps: StepDefinition) -> ProcessDefinition:
