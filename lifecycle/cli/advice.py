@@ -19,6 +19,7 @@ COMMANDS = {
     "resume": "gate resume {project} {subject} --reason TEXT --as {person}",
     "confirm override": "gate confirm-override {project} {subject} --as {person}",
     "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
+    "put right": "step run {project} {subject} --as {person}",
     "close": "project close {project} --as {person}",
 }
 """The command that settles each kind of thing that is waited for."""

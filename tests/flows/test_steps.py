@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from flows.server import EmbeddedServer, flow_runs
-from lifecycle.actions import audit, steps, views
+from lifecycle.actions import audit, gates, steps, views
 from lifecycle.actions.workspace import Workspace
 from lifecycle.history.steps import StepFinished
 from tests.automated import allow, step, with_steps
 from tests.flows import carrying, doomed
-from tests.flows.carrying import assert_whole, carry_on, start, submit, table
+from tests.flows.carrying import assert_whole, carry_on, start, table
 from tests.workspaces import hand_in, history, workspace
 
 pytestmark = pytest.mark.flows
@@ -107,7 +107,7 @@ def test_a_step_runs_again_when_a_person_asks_and_when_a_document_changes(
             ("reads", 1, {"plan": 1}),
             ("reads", 2, {"plan": 2}),
         ]
-        submit(work, "G1")
+        gates.submit_gate(work, "app", "G1", "paula")
         assert_whole(work)
 
 
