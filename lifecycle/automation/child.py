@@ -1,7 +1,7 @@
 """The child's side: limit itself, import the function, call it with plain data, write down what it answers.
 
-Runs as `python -m lifecycle.automation.child ENTRY SECONDS` in a folder with the question in it. What the function
-does wrong ends in a traceback, whose last line the parent reads.
+It runs in a folder with the question in it. What the function does wrong ends in a traceback, whose last line the
+parent reads.
 """
 
 import json
@@ -53,7 +53,3 @@ def function_of(entry: str) -> Callable[[Any], Any]:
         sys.exit(f"'{entry}' cannot be imported: there is no function '{name}' in {module}")
     function: Callable[[Any], Any] = found
     return function
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

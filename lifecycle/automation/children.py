@@ -27,6 +27,7 @@ KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 LARGEST_ANSWER = 1_000_000
 TAIL = 4_000
 SAID = "said.txt"
+PROGRAM = "import sys; from lifecycle.automation.child import main; main(sys.argv[1], int(sys.argv[2]))"
 
 Integer = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
@@ -92,7 +93,7 @@ def _laid_out(papers: tuple[Paper, ...], folder: Path) -> Iterator[dict[str, Any
 
 def _ended(call: Call, folder: Path) -> int | None:
     """The child's exit code, negative for a signal; None when it was not done in time."""
-    asked = [sys.executable, "-P", "-m", "lifecycle.automation.child", call.entry, str(call.seconds)]
+    asked = [sys.executable, "-P", "-c", PROGRAM, call.entry, str(call.seconds)]
     with (folder / SAID).open("wb") as said:
         child = subprocess.Popen(
             asked,
