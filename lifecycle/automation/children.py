@@ -68,6 +68,13 @@ class Answer(Value):
 
 def run(call: Call) -> Answer:
     """Run a function in a child process and return its answer, or why there is none."""
+    try:
+        return _answered(call)
+    except OSError as error:  # evidence that is gone, a full disk, no room for another process
+        return _broke(f"it could not be run: {error}"[:1000])
+
+
+def _answered(call: Call) -> Answer:
     with TemporaryDirectory(prefix="phasegate-step-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         given = {**call.given, "documents": [*_laid_out(call.papers, folder / "documents")]}

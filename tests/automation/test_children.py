@@ -80,6 +80,11 @@ def test_a_child_reads_copies_of_documents_and_no_originals(modules: Path) -> No
     assert kept.read_text() == "text"
 
 
+def test_a_document_that_is_gone_breaks_the_step_and_not_the_runner(modules: Path) -> None:
+    answer = called(modules, "reads", Paper(modules / "gone", "plan.md", {"deliverable": "plan"}))
+    assert answer.broke and answer.text.startswith("it could not be run: [Errno 2] No such file or directory")
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [
