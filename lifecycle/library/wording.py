@@ -202,6 +202,10 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "calendars": "When people work.",
         "people": "Who is who. Charters choose from them.",
         "groups": "People who are named together.",
+        "steps": "Which functions of your own automated steps may run.",
+    },
+    "AllowedSteps": {
+        "allowed": "Python modules, each with those below it. The engine's own (lifecycle.steps) may always run.",
     },
     "Publishing": {
         "publishers": "The people who publish and retire processes. Everybody does, when left out.",
