@@ -140,18 +140,19 @@ def validate(
 
 @command(app, "facts", "phasegate process facts")
 def facts(desk: Desk) -> Answer:
-    """List the facts that the criteria of gates may ask about."""
+    """List the facts that the criteria of gates may ask about. Tailoring rules ask those that a charter answers."""
     from lifecycle.process.facts import FACTS
 
     listed = [fact._asdict() for fact in FACTS.values()]
-    return Answer(listed, words.register(listed, "There are no facts."))
+    rows = [fact | {"charter": "yes" if fact["charter"] else ""} for fact in listed]
+    return Answer(listed, words.register(rows, "There are no facts."))
 
 
 @command(app, "schema", "phasegate process schema")
 def schema(
     desk: Desk,
     kind: Annotated[
-        Literal["process", "charter", "program", "organisation"], typer.Argument(help="Which kind of file.")
+        Literal["process", "overlay", "charter", "program", "organisation"], typer.Argument(help="Which kind of file.")
     ] = "process",
 ) -> Answer:
     """Print the JSON Schema of a kind of file, for editors."""
@@ -211,6 +212,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _phases(definition),
         _gates(definition),
         _deliverables(definition),
+        _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
 
@@ -240,3 +242,13 @@ def _deliverables(definition: "ProcessDefinition") -> str:
         for item in phase.deliverables
     )
     return words.table(("deliverable", "phase", "gate", "owner", "accepted by", "optional"), rows)
+
+
+def _tailoring(definition: "ProcessDefinition") -> str:
+    """The rules by which a project may do without some of the process."""
+    rows = (
+        (rule.id, rule.when, ", ".join(rule.leave_out), ", ".join(rule.make_optional), rule.text)
+        for rule in definition.tailoring
+    )
+    heads = ("tailoring rule", "when", "leaves out", "makes optional", "for whom")
+    return words.table(heads, rows) if definition.tailoring else ""

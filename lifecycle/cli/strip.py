@@ -1,6 +1,6 @@
 """A project as a page of text: the phase strip, its gates, time and money, and who is waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lifecycle.cli import advice, words
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from lifecycle.actions.processes import Followed
     from lifecycle.actions.views import Why
+    from lifecycle.history.work import Spared
     from lifecycle.status import GateStatus, PhaseStatus, ProjectStatus
 
 PHASE_MARKS = {"passed": "●", "open": "◐", "to come": "○", "skipped": "⊘"}
@@ -39,6 +40,7 @@ def page(status: "ProjectStatus", process: "Followed", drafts: "Path") -> str:
         drawn(status),
         words.table(("phase", "state", "opened", "gate", "state", "decided", "title"), _rows(status)),
         words.fields(dict(_figures(status))),
+        _tailoring(status),
         _deliverables(status, drafts),
         _awaited(status),
         advice.following(status),
@@ -134,6 +136,18 @@ def _deliverables(status: "ProjectStatus", drafts: "Path") -> str:
     table = words.table(("deliverable", "state", "version", "owner", "optional", "title"), rows)
     drafted = any(item.state == "draft" for item in there)
     return (f"{table}\nThe drafts lie in {drafts}." if drafted else table) if there else ""
+
+
+def _tailoring(status: "ProjectStatus") -> str:
+    """What the project does without, and why."""
+    rows = (
+        (one.rule, _names(one.left_out), _names(one.made_optional), words.line(one.reason)) for one in status.tailored
+    )
+    return words.table(("tailored by", "left out", "optional", "reason"), rows) if status.tailored else ""
+
+
+def _names(things: "Iterable[Spared]") -> str:
+    return ", ".join(thing.name for thing in things)
 
 
 def _awaited(status: "ProjectStatus") -> str:

@@ -89,7 +89,9 @@ def finding(history: History, gate: str, step: StepDefinition) -> Finding:
     opened = history.last(PhaseOpened, phase=history.definition.phase_of_gate(gate).id)
     attempt = opened.attempt if opened else 1
     last = _last(history, attempt, step.id)
-    result, detail = _judged(last, _documents(history, gate, step), step)
+    result, detail = _judged(last, _documents(history, gate, step))
+    if last is None and step.documents and not _documents(history, gate, step):
+        result, detail = _unread(history, gate)
     return Finding(
         criterion=f"step.{step.id}",
         text=f"{step.title} passes",
@@ -115,14 +117,22 @@ def step_of(history: History, name: str) -> StepDefinition:
     return known[name]
 
 
-def _judged(
-    last: StepFinished | None, documents: dict[str, int], step: StepDefinition
-) -> tuple[Literal["met", "not met", "unknown"], str]:
+Judged = tuple[Literal["met", "not met", "unknown"], str]
+
+
+def _judged(last: StepFinished | None, documents: dict[str, int]) -> Judged:
     if last is None:
-        return "unknown", "it waits for a first document" if step.documents and not documents else "it has not run yet"
+        return "unknown", "it has not run yet"
     if last.documents != documents:
         return "unknown", "it has not read the newest documents yet"
     return ("met", last.text) if last.passed else ("not met", f"failed: {last.text}")
+
+
+def _unread(history: History, gate: str) -> Judged:
+    """A step that has nothing to read yet: nothing is wrong where its gate, once tailored, needs no document."""
+    if all(item.optional for item in history.definition.deliverables_for(gate)):
+        return "met", "there is nothing that it has to read"
+    return "unknown", "it waits for a first document"
 
 
 def _ahead(history: History) -> tuple[DueStep, ...]:

@@ -100,6 +100,13 @@ class GroupRoles(Value):
     roles: tuple[Name, ...] = Field(min_length=1)
 
 
+class TailoringChoice(Value):
+    """A tailoring rule of the process that the project follows, and why it does."""
+
+    rule: Name
+    reason: Text
+
+
 class Charter(Value):
     """What a person writes to start a project. `plan` names a CSV or YAML file beside the charter.
 
@@ -122,6 +129,7 @@ class Charter(Value):
     benefits: tuple[Benefit, ...] = ()
     risks: tuple[RiskEntry, ...] = ()
     stages: dict[Name, Annotated[int, Field(ge=1, le=50)]] = Field(default_factory=dict)
+    tailoring: tuple[TailoringChoice, ...] = ()
     plan: Text | None = None
     _former: tuple[Member, ...] = PrivateAttr(default=())
 

@@ -6,8 +6,7 @@ from typing import NamedTuple, Self
 import lifecycle
 from lifecycle.errors import NotFound
 from lifecycle.history.charter import Charter, ProgramCharter
-from lifecycle.library.definitions import proved, read_charter, read_organisation, read_process
-from lifecycle.library.document import text_of
+from lifecycle.library.definitions import read_charter, read_organisation, read_process, read_written
 from lifecycle.library.organisation import Organisation
 from lifecycle.process.definition import ProcessDefinition
 
@@ -59,12 +58,11 @@ class Library(NamedTuple):
 
     def validate(self, path: Path) -> ProcessDefinition:
         """The process in a file; DefinitionError with all its problems, each with its place."""
-        return read_process(path, self.documents())
+        return read_process(path, self.documents(), (self.config / "processes",))
 
     def written(self, path: Path) -> tuple[str, ProcessDefinition]:
         """The text of a process's file and what it says; DefinitionError with all its problems."""
-        text = text_of(path)
-        return text, proved(path, text, frozenset(self.documents()))
+        return read_written(path, self.documents(), (self.config / "processes",))
 
     @property
     def organisation(self) -> Organisation:

@@ -108,6 +108,7 @@ def test_a_step_runs_again_when_a_person_asks_and_when_a_document_changes(
             ("reads", 2, {"plan": 2}),
         ]
         gates.submit_gate(work, "app", "G1", "paula")
+        carry_on(work, server.api_url)
         assert_whole(work)
 
 

@@ -154,3 +154,15 @@ def test_a_step_that_saw_an_older_version_than_the_newest_runs_again() -> None:
     meanwhile = submitted(first, "plan", "paula")
     after = meanwhile.and_then(steps.finished(meanwhile, one, Findings(True, "fine", {}), START))
     assert due(after) == [("read", 2, {"plan": 2})]
+
+
+def test_where_nothing_has_to_be_written_a_step_that_reads_documents_holds_nothing_back() -> None:
+    """A tailoring rule may have made the only document optional."""
+    process = with_steps(READ)
+    first = process.phases[0]
+    eased = tuple(item.model_copy(update={"optional": True}) for item in first.deliverables)
+    tailored = process.model_copy(
+        update={"phases": (first.model_copy(update={"deliverables": eased}), *process.phases[1:])}
+    )
+    found = finding(opened(started(process=tailored)), "step.read")
+    assert (found.result, found.detail) == ("met", "there is nothing that it has to read")

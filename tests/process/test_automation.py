@@ -8,6 +8,7 @@ from lifecycle.process.comparison import differences
 from lifecycle.process.definition import ProcessDefinition, StepDefinition
 from lifecycle.process.drawing import svg
 from lifecycle.process.expansion import expand
+from lifecycle.process.leaving import Names, without
 from lifecycle.process.markdown import markdown
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
@@ -121,3 +122,12 @@ def test_a_rehearsal_lets_steps_pass() -> None:
     found = rehearse(process, people, Assumptions(), runs=20, seed=1)
     assert found.sound
     assert found.closed > 0
+
+
+def test_a_step_whose_gate_is_left_out_belongs_to_the_next_one() -> None:
+    two = (gate("G0", "sponsor"), gate("G1", "sponsor"))
+    process = definition(planning(gates=two, steps=(step("a", gate="G0"), step("b"))), execution(), wind_up())
+    left = without(process, Names(gates=["G0"]))
+    assert [one.id for one in left.steps_for("G1")] == ["a", "b"]
+    last = without(process, Names(gates=["G1"]))
+    assert [one.id for one in last.steps_for("G0")] == ["a", "b"]
