@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Any, NamedTuple
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Annotated, Any, NamedTuple
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -26,7 +26,6 @@ KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 """What a child sees of the environment; no token and no address of a database is among it."""
 LARGEST_ANSWER = 1_000_000
 TAIL = 4_000
-SAID = "said.txt"
 PROGRAM = "import sys; from lifecycle.automation.child import main; main(sys.argv[1], int(sys.argv[2]))"
 
 Integer = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
@@ -75,17 +74,18 @@ def run(call: Call) -> Answer:
 
 
 def _answered(call: Call) -> Answer:
-    with TemporaryDirectory(prefix="phasegate-step-", ignore_cleanup_errors=True) as name:
+    place = TemporaryDirectory(prefix="phasegate-step-", ignore_cleanup_errors=True)
+    with place as name, TemporaryFile() as said:
         folder = Path(name)
         given = {**call.given, "documents": [*_laid_out(call.papers, folder / "documents")]}
         (folder / ASKED).write_text(json.dumps(given))
-        code = _ended(call, folder)
+        code = _ended(call, folder, said)
         if code is None or code == -signal.SIGALRM:
             return _broke(f"it took longer than {call.seconds} s and was ended")
         if code < 0:
-            return _broke(f"it was ended by signal {-code} ({signal.Signals(-code).name})")
+            return _broke(f"it was ended by signal {-code} ({signal.strsignal(-code)})")
         if code:
-            return _broke(_last_words(folder / SAID) or f"it left with code {code}")
+            return _broke(_last_words(said) or f"it left with code {code}")
         return _read(folder / ANSWER)
 
 
@@ -98,27 +98,26 @@ def _laid_out(papers: tuple[Paper, ...], folder: Path) -> Iterator[dict[str, Any
         yield {**paper.about, "file": paper.file, "path": str(place)}
 
 
-def _ended(call: Call, folder: Path) -> int | None:
+def _ended(call: Call, folder: Path, said: IO[bytes]) -> int | None:
     """The child's exit code, negative for a signal; None when it was not done in time."""
     asked = [sys.executable, "-P", "-c", PROGRAM, call.entry, str(call.seconds)]
-    with (folder / SAID).open("wb") as said:
-        child = subprocess.Popen(
-            asked,
-            cwd=folder,
-            env=_environment(call.modules, folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            start_new_session=True,
-        )
-        try:
-            return child.wait(call.seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            with suppress(ProcessLookupError):  # its group has ended with it, as it should
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+    child = subprocess.Popen(
+        asked,
+        cwd=folder,
+        env=_environment(call.modules, folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+        start_new_session=True,
+    )
+    try:
+        return child.wait(call.seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        with suppress(ProcessLookupError):  # its group has ended with it, as it should
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _environment(modules: Path, folder: Path) -> dict[str, str]:
@@ -142,11 +141,10 @@ def _read(file: Path) -> Answer:
     return answer.model_copy(update={"broke": False})
 
 
-def _last_words(file: Path) -> str:
+def _last_words(said: IO[bytes]) -> str:
     """The last line of what a child said, which in Python names the error."""
-    with file.open("rb") as said:
-        said.seek(max(0, file.stat().st_size - TAIL))
-        lines = said.read().decode(errors="replace").split("\n")
+    said.seek(max(0, said.seek(0, os.SEEK_END) - TAIL))
+    lines = said.read(TAIL).decode(errors="replace").split("\n")
     spoken = ["".join(sign for sign in line if sign.isprintable()).strip() for line in lines]
     return next((line for line in reversed(spoken) if line), "")[:1000]
 

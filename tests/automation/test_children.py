@@ -1,6 +1,7 @@
 """Code that nobody trusts runs in a child: whatever it does, an answer comes back, and nothing is left behind."""
 
 import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ def stays(given):
     open(given["file"], "w").write(str(child.pid))
     time.sleep(3600)
 def dies(given): os.abort()
+def signals(given): os.kill(os.getpid(), 40)
+def traps(given):
+    for name in os.listdir("."):
+        if os.path.isfile(name): os.remove(name); os.mkfifo(name)
+    os.mkfifo("answer.json")
+    os._exit(1)
 def leaves(given): sys.exit(7)
 def silent(given): os._exit(0)
 def raises(given): raise ValueError("no such\\x1b[31m scanner")
@@ -88,8 +95,10 @@ def test_a_document_that_is_gone_breaks_the_step_and_not_the_runner(modules: Pat
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("dies", "it was ended by signal 6 (SIGABRT)"),
+        ("dies", "it was ended by signal 6 (Aborted)"),
+        ("signals", f"it was ended by signal 40 ({signal.strsignal(40)})"),
         ("leaves", "it left with code 7"),
+        ("traps", "it left with code 1"),
         ("silent", "it left without an answer"),
         ("raises", "ValueError: no such[31m scanner"),
         ("swallows", "MemoryError"),

@@ -64,7 +64,7 @@ def test_a_step_that_hangs_crashes_raises_or_answers_rubbish_is_a_failed_step_an
         assert time.monotonic() - before < 30
         assert found(work) == {
             "hangs": "it took longer than 1 s and was ended",
-            "dies": "it was ended by signal 6 (SIGABRT)",
+            "dies": "it was ended by signal 6 (Aborted)",
             "raises": "ValueError: no such scanner",
             "mumbles": "it has to answer with passed, text and facts; passed: Input should be a valid boolean",
             "passes": "run 1",
