@@ -28,6 +28,7 @@ WORK = frozenset(
         *("submit gate", "withdraw gate", "raise change", "assess change", "judge success", "release"),
         *("add risk", "close risk", "raise issue", "close issue", "record lesson", "add follow-on action"),
         *("draft process", "review process"),
+        *("request step", "finish step"),
     }
 )
 """The verbs that are work. Every other one takes a decision or says who may take it, and asks for that scope."""

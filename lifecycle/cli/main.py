@@ -22,6 +22,7 @@ from lifecycle.cli import (
     registers,
     reports,
     setup,
+    steps,
     tokens,
     words,
 )
@@ -47,6 +48,7 @@ GROUPS = (
     *registers.apps,
     programs.app,
     reports.app,
+    steps.app,
     audit.app,
     tokens.app,
     database.database,

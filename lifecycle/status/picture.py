@@ -28,6 +28,7 @@ class Awaited(Value):
         "accept",
         "confirm override",
         "review override",
+        "put right",
     ]
     subject: str
     text: str

@@ -26,9 +26,11 @@ from lifecycle.actions import (
     projects,
     registers,
     reporting,
+    steps,
     vouching,
 )
 from lifecycle.actions.workspace import Workspace
+from lifecycle.automation.children import Answer
 from lifecycle.control.changes import Impact, Ruling
 from lifecycle.governance.delegations import Deputy
 from lifecycle.governance.overrides import Override
@@ -39,6 +41,7 @@ from lifecycle.history.plan import ProgressLine
 from lifecycle.library import Library
 from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
 from lifecycle.records.journal import Entry
+from tests.automated import step, with_steps
 from tests.builders import ballot, charter, definition, patient, program_charter
 from tests.workspaces import (
     carry_on,
@@ -261,6 +264,23 @@ def asked(work: Workspace) -> None:
     erasure.erase_person(work, "erik", "Asked for it.", "sam")
 
 
+def automated(work: Workspace) -> None:
+    """A step of the first phase is due."""
+    on_process(work, with_steps(step("scan")))
+    projects.start_project(work, charter_file(work.files.data.parent), "sam")
+    phases.open_phase(work, "app", "planning", 1)
+
+
+def scanned(work: Workspace) -> None:
+    (due,) = steps.due(work, "app")
+    steps.finish_step(work, "app", due, Answer(passed=True, text="No holes."))
+
+
+def automated_once(work: Workspace) -> None:
+    automated(work)
+    scanned(work)
+
+
 RISK = RiskEntry(title="Rain", category="external", probability=1, impact=1, owner="manager")
 LINE = ProgressLine(activity="A1", percent=10, actual_start=date(2026, 1, 5), actual_cost=Decimal(1))
 
@@ -353,6 +373,8 @@ CASES: dict[str, Case] = {
     "gates.review_override": (forced, lambda w: gates.review_override(w, "app", "G1", "It was right.", "sam")),
     "identity.create_token": (begun, lambda w: identity.create_token(w, "sam", by="sam", label="laptop")),
     "identity.revoke_token": (tokened, lambda w: identity.revoke_token(w, identity.tokens_of(w)[0].id, "sam")),
+    "steps.finish_step": (automated, scanned),
+    "steps.request_step": (automated_once, lambda w: steps.request_step(w, "app", "scan", "erik")),
     "people.assign_person": (begun, joined),
     "people.remove_person": (joining, lambda w: people.remove_person(w, "app", "zoe", "Gone.", "paula")),
     "people.grant_delegation": (submitted, delegated),

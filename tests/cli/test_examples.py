@@ -76,6 +76,8 @@ def initiation(life: Life) -> None:
     life.example("project start")
     life.carries_on()
     life.example("project list", "project show", "project why", "project submit-deliverable", "gate waive")
+    life.carries_on()
+    life.example("step list", "step run")
     life.example("gate submit", "gate show", "gate deadlines", "gate withdraw")
     life.does("gate submit website G0", "priya.nair")
     life.example("inbox", "gate decide")
