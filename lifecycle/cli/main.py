@@ -14,13 +14,13 @@ from lifecycle.cli import (
     control,
     database,
     gates,
+    hindsight,
     people,
     persons,
     programs,
     projects,
     record,
     registers,
-    rehearsals,
     reports,
     setup,
     tokens,
@@ -40,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    rehearsals.app,
+    hindsight.app,
     projects.app,
     gates.app,
     *people.apps,

@@ -124,6 +124,7 @@ def end(life: Life) -> None:
     for criterion in ("accessible", "self-service"):
         life.does(f"project|judge|website|{criterion}|--met|--evidence|Tested.", "ingrid.solberg")
     life.example("project release", "project close", "report closure", "audit verify")
+    life.example("process replay")
     life.example("audit export", "audit witness", "audit new-key", "person erase")
 
 

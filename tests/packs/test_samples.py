@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lifecycle.actions import audit, changes, gates, phases, plans, projects
+from lifecycle.actions.hindsight import replay_process
 from lifecycle.control.changes import Impact, Ruling
 from lifecycle.control.tolerances import open_exceptions
 from lifecycle.errors import ClosureBlocked, NotAuthorised, NotReady
@@ -19,6 +20,7 @@ from lifecycle.history.work import PhaseOpened
 from lifecycle.library import read_charter, read_plan
 from lifecycle.planning.network import schedule
 from lifecycle.progress import OnHold
+from lifecycle.rehearsal.hindsight import GateInHindsight
 from tests.packs.samples import CHARTERS, PROJECTS, Sample, boundary, charter_of, opened, start
 
 every_pack = pytest.mark.parametrize("sample", CHARTERS, indirect=True)
@@ -40,6 +42,14 @@ def members(sample: Sample) -> list[Sample]:
     """The projects of a program; none of a project."""
     with sample.work.look() as store:
         return [Sample(sample.work, name) for name in store.projects(program=sample.project)]
+
+
+def differences(sample: Sample) -> list[GateInHindsight]:
+    """What the very process that a sample follows would have decided otherwise."""
+    standard = sample.work.library.process(pack_of(sample))
+    (found,) = replay_process(sample.work, standard, [sample.project])
+    assert found.gates
+    return [gate for gate in found.gates if gate.verdict != "same"]
 
 
 def stop(sample: Sample) -> None:
@@ -80,6 +90,7 @@ def test_a_sample_lives_from_its_charter_to_its_closure_with_all_its_drafts(samp
     assert passed == [gate.id for gate in history.definition.gates]
     assert {item.id for item in history.definition.deliverables if not item.optional} <= sample.submitted()
     assert audit.verify(sample.work).fault is None
+    assert differences(sample) == []
 
 
 @every_pack
@@ -93,6 +104,7 @@ def test_a_recycled_boundary_begins_its_phase_again_and_is_passed_the_second_tim
     assert sample.history.all(PhaseOpened)[-1].attempt == 2
     sample.passes(gate)
     assert [one.outcome for one in sample.history.all(GateDecided) if one.gate == gate] == ["recycle", "go"]
+    assert differences(sample) == []
 
 
 @every_pack
@@ -108,6 +120,7 @@ def test_a_gate_on_hold_waits_until_its_authority_resumes_it(sample: Sample) -> 
     gates.resume_gate(sample.work, sample.project, gate, "The money is there.", seat)
     assert sample.decide(gate) == "go"
     assert sample.gate() != gate
+    assert differences(sample) == []
 
 
 @every_pack
@@ -123,6 +136,7 @@ def test_a_rejected_authorisation_leads_through_closing_and_never_into_a_dead_st
         projects.close_project(sample.work, sample.project, sample.manager)
     sample.is_wound_up()
     assert sample.history.closed and sample.history.closed.premature
+    assert differences(sample) == []
 
 
 @every_pack
