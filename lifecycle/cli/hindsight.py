@@ -7,7 +7,8 @@ import typer
 from lifecycle.cli import words
 from lifecycle.cli.command import Answer, command
 from lifecycle.cli.desk import Desk
-from lifecycle.cli.rehearsals import app
+from lifecycle.cli.processes import named as process_named
+from lifecycle.cli.publishing import app
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 Draft = Annotated[
-    str, typer.Argument(metavar="DRAFT", help="The draft's file, or a process's name.", show_default=False)
+    str,
+    typer.Argument(metavar="DRAFT", help="The draft's file, a process's name, or NAME@VERSION.", show_default=False),
 ]
 Projects = Annotated[
     list[str] | None,
@@ -36,7 +38,7 @@ def replay(desk: Desk, draft: Draft, projects: Projects = None, named: Named = N
     """
     from lifecycle.actions.hindsight import replay_process
 
-    found = replay_process(desk.work, desk.library.named(draft), (*(named or ()), *(projects or ())))
+    found = replay_process(desk.work, process_named(desk, draft), (*(named or ()), *(projects or ())))
     gates = [gate for project in found for gate in project.gates]
     same = sum(gate.verdict == "same" for gate in gates)
     value = {"same": same, "gates": len(gates), "projects": found}

@@ -10,7 +10,7 @@ from lifecycle.cli import given, words
 from lifecycle.cli.command import Answer, command
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Process
-from lifecycle.cli.processes import app
+from lifecycle.cli.processes import app, named
 from lifecycle.cli.refusals import CHECK_FAILED
 from lifecycle.errors import BadInput, NotFound
 
@@ -109,7 +109,7 @@ def simulate(
     from lifecycle.rehearsal.simulation import rehearse
     from lifecycle.rehearsal.staffing import staffed
 
-    standard = desk.library.named(process)
+    standard = named(desk, process)
     project = read_charter(charter) if charter else None
     counts = (dict(project.stages) if project else {}) | _stages(stages, standard)
     definition = expand(standard, counts, project.deliverables if project else ())

@@ -8,6 +8,7 @@ from lifecycle.cli import advice, words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lifecycle.actions.processes import Followed
     from lifecycle.actions.views import Why
     from lifecycle.status import GateStatus, PhaseStatus, ProjectStatus
 
@@ -27,14 +28,14 @@ SENTENCES = {
 """What each state means."""
 
 
-def page(status: "ProjectStatus", drafts: "Path") -> str:
+def page(status: "ProjectStatus", process: "Followed", drafts: "Path") -> str:
     """Everything about a project on one day; `drafts` is where its drafts lie."""
     head = f"{status.project}: {words.line(status.title)}, as of {words.day(status.as_of)}"
     belongs = f", in the program {status.program}" if status.program else ""
     where = f" in {status.phase}" if status.phase and not advice.ended(status.state) else ""
     state = f"State: {status.state}{where}{belongs}"
     return words.paragraphs(
-        f"{head}\n{state}",
+        f"{head}\n{state}\n{followed(process)}",
         drawn(status),
         words.table(("phase", "state", "opened", "gate", "state", "decided", "title"), _rows(status)),
         words.fields(dict(_figures(status))),
@@ -42,6 +43,23 @@ def page(status: "ProjectStatus", drafts: "Path") -> str:
         _awaited(status),
         advice.following(status),
     )
+
+
+STANDING = {
+    "draft": "which is a draft",
+    "reviewed": "which is reviewed, not published",
+    "published": "as published",
+    "retired": "which is retired by now",
+    None: "which is not a published version",
+}
+"""What a version's state means for a project that follows it."""
+
+
+def followed(process: "Followed") -> str:
+    """The process a project follows, and whether new ones would start with another version."""
+    standing = f", {STANDING[process.state]}" if process.standard else ""
+    newer = f"; new projects start with {process.newest}" if process.newest not in (None, process.version) else ""
+    return f"Process: {process.process} {words.line(process.version)}{standing}{newer}"
 
 
 def drawn(status: "ProjectStatus") -> str:

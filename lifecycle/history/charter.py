@@ -103,12 +103,14 @@ class GroupRoles(Value):
 class Charter(Value):
     """What a person writes to start a project. `plan` names a CSV or YAML file beside the charter.
 
-    `groups` brings in people of the organisation beside those named one by one.
+    `groups` brings in people of the organisation beside those named one by one. `version` holds the project to one
+    version of its process; without it the one published last is taken.
     """
 
     project: Name
     title: Text
     process: Name
+    version: Text | None = None
     goal: Text
     need: Text
     success_criteria: tuple[SuccessCriterion, ...] = Field(min_length=1)

@@ -14,7 +14,10 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class ProjectStarted(Record):
-    """A project or program began, with its charter and its own copy of the process."""
+    """A project or program began, with its charter and its own copy of the process.
+
+    `standard` is the digest of the standard process that the copy was made from; older starts do not have it.
+    """
 
     kind: ClassVar[str] = "project"
     key: ClassVar[str] = "{project}"
@@ -22,6 +25,7 @@ class ProjectStarted(Record):
     charter: ProgramCharter | Charter
     definition: ProcessDefinition
     program: Name | None = None
+    standard: Digest | None = None
 
 
 class PhaseOpened(Record):

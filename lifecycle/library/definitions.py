@@ -32,12 +32,12 @@ def read_process(path: Path, templates: Collection[str]) -> ProcessDefinition:
 
     DefinitionError with all problems. Where a field is broken, the rest is proved without it.
     """
-    return _proved(path, text_of(path), frozenset(templates))
+    return proved(path, text_of(path), frozenset(templates))
 
 
 @lru_cache(maxsize=PROVED)
-def _proved(path: Path, text: str, templates: frozenset[str]) -> ProcessDefinition:
-    """The process in a text, with the templates there are; what is refused is not kept."""
+def proved(path: Path, text: str, templates: frozenset[str]) -> ProcessDefinition:
+    """The process in a file's text, with the templates there are; what is refused is not kept."""
     document = document_of(path, text)
     try:
         definition = ProcessDefinition.model_validate(document.value)

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from lifecycle.history.charter import Charter, ProgramCharter
+from lifecycle.library.organisation import Organisation
 from lifecycle.library.wording import WORDING
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.value import Value
 
-Kind = Literal["process", "charter", "program"]
+Kind = Literal["process", "charter", "program", "organisation"]
 
-MODELS: Mapping[Kind, type[Value]] = {"process": ProcessDefinition, "charter": Charter, "program": ProgramCharter}
+MODELS: Mapping[Kind, type[Value]] = {
+    "process": ProcessDefinition,
+    "charter": Charter,
+    "program": ProgramCharter,
+    "organisation": Organisation,
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LINE = "# yaml-language-server: $schema="
 """How a YAML file tells an editor where its schema is."""
@@ -40,4 +46,4 @@ def kind_of(text: str) -> Kind | None:
         return "process"
     if {"project", "charter"} & names and "people" in names:
         return "program" if "projects" in names else "charter"
-    return None
+    return "organisation" if {"organisation", "people"} <= names else None

@@ -49,6 +49,8 @@ class ProjectInHindsight(Value):
 
 
 class _Answer(NamedTuple):
+    """What the draft makes of a review."""
+
     verdict: Verdict
     would: str | None = None
     reasons: tuple[str, ...] = ()

@@ -70,7 +70,9 @@ def test_the_facts_are_listed_with_their_meaning(terminal: Terminal) -> None:
 
 
 def test_the_schema_of_each_kind_of_file_is_json_with_and_without_the_option(terminal: Terminal) -> None:
-    for kind, title in (("process", "ProcessDefinition"), ("charter", "Charter"), ("program", "ProgramCharter")):
+    titles = {"program": "ProgramCharter", "process": "ProcessDefinition"}
+    for kind in ("process", "charter", "program", "organisation"):
+        title = titles.get(kind, kind.title())
         schema = terminal.json("process", "schema", kind)
         assert (schema["title"], schema["$schema"]) == (title, "https://json-schema.org/draft/2020-12/schema")
         assert json.loads(terminal.does("process", "schema", kind)) == schema

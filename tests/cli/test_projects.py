@@ -2,6 +2,7 @@
 
 import pytest
 
+from lifecycle.actions.processes import followed
 from lifecycle.actions.views import project_status
 from lifecycle.cli.strip import page
 from lifecycle.progress import AwaitClosing, Ended
@@ -169,4 +170,6 @@ def test_a_stopped_project_is_wound_up_and_closed_early(started: Terminal) -> No
 @pytest.mark.parametrize(("late", "words"), [(0, "on time"), (1, "1 day late"), (-3, "3 days early"), (None, "-")])
 def test_a_forecast_says_how_late_it_is(executing: Terminal, late: int | None, words: str) -> None:
     status = project_status(executing.work, "app").model_copy(update={"days_late": late})
-    assert f"Forecast       finish 2026-02-13, {words}\n" in page(status, executing.folder)
+    assert f"Forecast       finish 2026-02-13, {words}\n" in page(
+        status, followed(executing.work, "app"), executing.folder
+    )
