@@ -9,7 +9,7 @@ from lifecycle.governance import readiness, review
 from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import ReportIssued
-from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
+from lifecycle.history.control import BaselineSet, ChangeDecided, ExceptionDecided, ProgressReported
 from lifecycle.history.editions import is_stream
 from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
 from lifecycle.history.work import DocumentDrafted, PhaseOpened, ProjectStarted
@@ -45,7 +45,7 @@ def settle(store: Store, project: str) -> None:
     new = tuple(store.written.get(project, ()))
     for record in new:
         store.append(*_new_baseline(store, record))
-    if any(isinstance(record, ProgressReported | ChangeDecided) for record in new):
+    if any(isinstance(record, ProgressReported | ChangeDecided | ExceptionDecided) for record in new):
         store.append(*exceptions_of(store, project))
     moved = not new or not all(isinstance(record, MOVES_NOTHING) for record in store.written[project])
     if moved and any(store.history(project).open_review(gate.id) for gate in store.history(project).definition.gates):

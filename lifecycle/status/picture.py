@@ -27,6 +27,8 @@ class Awaited(Value):
         "accept",
         "confirm override",
         "review override",
+        "decide exception",
+        "plan exception",
     ]
     subject: str
     text: str

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import audit, gates, phases, projects
+from lifecycle.actions import audit, exceptions, gates, phases, projects
 from lifecycle.actions.hindsight import replay_process
+from lifecycle.control.exceptions import Resolution
 from lifecycle.control.tolerances import open_exceptions
 from lifecycle.errors import ClosureBlocked, NotAuthorised, NotReady
 from lifecycle.governance.roster import dead_gates
@@ -161,6 +162,21 @@ def test_a_forecast_beyond_tolerance_holds_the_gate_until_the_board_has_decided(
     sample.is_granted_more_time(sample.decider("change"))
     assert open_exceptions(sample.history) == ()
     sample.passes(gate)
+
+
+@every_project_pack
+def test_an_exception_that_the_board_leaves_as_it_is_opens_the_gate(sample: Sample) -> None:
+    gate = boundary(pack_of(sample))
+    sample.comes_to(gate)
+    sample.prepare(gate)
+    sample.is_late()
+    said = Resolution(by=sample.decider("exception"), choice="no-action", reason="The date does not matter any more.")
+    with pytest.raises(NotAuthorised):
+        exceptions.decide_exception(sample.work, sample.project, 1, said.model_copy(update={"by": sample.manager}))
+    exceptions.decide_exception(sample.work, sample.project, 1, said)
+    assert len(open_exceptions(sample.history)) == 1
+    sample.passes(gate)
+    assert differences(sample) == []
 
 
 @pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)
