@@ -9,7 +9,7 @@ from lifecycle.governance import readiness, review, steps
 from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import ReportIssued
-from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
+from lifecycle.history.control import BaselineSet, ChangeDecided, ExceptionDecided, ProgressReported
 from lifecycle.history.editions import is_stream
 from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
 from lifecycle.history.steps import StepFinished, StepRequested
@@ -47,7 +47,7 @@ def settle(store: Store, project: str) -> None:
     new = tuple(store.written.get(project, ()))
     for record in new:
         store.append(*_new_baseline(store, record))
-    if any(isinstance(record, ProgressReported | ChangeDecided) for record in new):
+    if any(isinstance(record, ProgressReported | ChangeDecided | ExceptionDecided) for record in new):
         store.append(*exceptions_of(store, project))
     if any(isinstance(record, DeliverableSubmitted | StepFinished) for record in new):
         store.append(*steps.called_for(store.history(project), store.now))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
-from lifecycle.history.control import BaselineSet, PlanSubmitted
+from lifecycle.history.control import BaselineSet, ExceptionDecided, PlanSubmitted
 from lifecycle.history.gates import (
     ConditionCleared,
     ConditionSet,
@@ -187,8 +187,11 @@ class History:
 
     @property
     def constraints(self) -> Constraints:
-        """The limits in force: the baseline's, or the charter's before there is one."""
-        return self.baseline.constraints if self.baseline else self.charter.constraints
+        """The limits in force: the baseline's, or the charter's before there is one, with the tolerances granted."""
+        limits = self.baseline.constraints if self.baseline else self.charter.constraints
+        for decided in self.all(ExceptionDecided):
+            limits = decided.widened(limits)
+        return limits
 
     @property
     def stopped(self) -> ProjectStopped | GateDecided | None:

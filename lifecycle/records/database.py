@@ -122,8 +122,7 @@ class Database:
         only be read.
         """
         self._get_ready()
-        if self.file is not None:
-            place.require_room(self.file)
+        self.require_room()
         with self.begin(WRITING) as connection:
             self._require_as_opened(standing(connection))
             store = Store(connection, self.instance, known=self.known, now=now, actor=actor, login=self.login)
@@ -138,6 +137,11 @@ class Database:
         source._get_ready()
         with source.begin(READING) as connection:
             yield Store(connection, source.instance, known=source.known, now=now)
+
+    def require_room(self) -> None:
+        """NoSpaceLeft unless there is room for what is going to be written; a server looks after its own disk."""
+        if self.file is not None:
+            place.require_room(self.file)
 
     def scrub(self) -> bool:
         """Leave nothing of what was deleted in the files; False while somebody else still reads an older state."""

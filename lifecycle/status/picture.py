@@ -29,6 +29,8 @@ class Awaited(Value):
         "confirm override",
         "review override",
         "put right",
+        "decide exception",
+        "plan exception",
     ]
     subject: str
     text: str

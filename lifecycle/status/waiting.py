@@ -16,11 +16,12 @@ from lifecycle.history.control import ChangeRaised
 from lifecycle.history.gates import ConditionSet, ReviewRequested
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.progress import AwaitClosing, AwaitDecision, Ended, OnHold, PrepareGate, Step
+from lifecycle.status.exceptional import for_exceptions
 from lifecycle.status.picture import Awaited
 
 
 def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
-    """What is expected of people now: for the step itself, for open conditions and for undecided changes.
+    """What is expected of people now: for the step itself, for open conditions, for undecided changes and exceptions.
 
     What is past its due date says so. Nothing is expected once a project has ended, but to look into overrides.
     """
@@ -30,6 +31,7 @@ def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
         *_for_step(history, step, today),
         *_for_conditions(history),
         *_for_changes(history),
+        *for_exceptions(history),
         *_for_overrides(history),
     )
     return tuple(_reminding(item, today) for item in found)

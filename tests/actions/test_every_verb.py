@@ -16,6 +16,7 @@ from lifecycle.actions import (
     changes,
     deadlines,
     erasure,
+    exceptions,
     gates,
     identity,
     people,
@@ -32,6 +33,7 @@ from lifecycle.actions import (
 from lifecycle.actions.workspace import Workspace
 from lifecycle.automation.children import Answer
 from lifecycle.control.changes import Impact, Ruling
+from lifecycle.control.exceptions import Resolution
 from lifecycle.governance.delegations import Deputy
 from lifecycle.governance.overrides import Override
 from lifecycle.governance.voting import Ballot
@@ -232,6 +234,15 @@ def late(work: Workspace) -> None:
     plans.record_progress(work, "backend", date(2026, 1, 16), line, "paula")
 
 
+def exceptional(work: Workspace) -> None:
+    """The app will be late, and the sponsor may decide what to do about it."""
+    rows = (*definition().authority, AuthorityDefinition(decision="exception", roles=("sponsor",)))
+    on_process(work, definition(authority=rows))
+    executing(work)
+    line = LINE.model_copy(update={"remaining": 260})
+    plans.record_progress(work, "app", date(2026, 1, 5), line, "paula")
+
+
 def drafted(work: Workspace) -> None:
     """The plan has a template, and is rendered from it."""
     folder = work.files.data.parent
@@ -367,6 +378,10 @@ CASES: dict[str, Case] = {
     "reporting.issue_program_report": (in_program, lambda w: reporting.issue_program_report(w, "digital", {})),
     "programs.raise_exceptions": (late, lambda w: programs.raise_exceptions(w, "digital")),
     "deadlines.pass_time": (long_ago, deadlines.pass_time),
+    "exceptions.decide_exception": (
+        exceptional,
+        lambda w: exceptions.decide_exception(w, "app", 1, Resolution(by="sam", choice="no-action", reason="Wait.")),
+    ),
     "gates.decide_gates": (submitted, lambda w: gates.decide_gates(w, [("app", ballot("G1", "sam"))])),
     "gates.request_override": (contested, overridden),
     "gates.confirm_override": (overriding, lambda w: gates.confirm_override(w, "app", "G1", "cora")),
