@@ -114,6 +114,10 @@ class ClosureBlocked(RuleViolation):
     """A project cannot be closed yet."""
 
 
+class StepBroken(LifecycleError):
+    """An automated step crashed, hung, or answered what nobody understands."""
+
+
 class StorageError(LifecycleError):
     """The records cannot be read or written as they should be; nothing was written."""
 

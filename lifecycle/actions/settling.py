@@ -5,7 +5,7 @@ from datetime import date
 
 from lifecycle.control import tolerances
 from lifecycle.errors import NotFound
-from lifecycle.governance import readiness, review
+from lifecycle.governance import readiness, review, steps
 from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import ReportIssued
@@ -44,6 +44,7 @@ def settle(store: Store, project: str) -> None:
     moved = not new or not all(isinstance(record, MOVES_NOTHING) for record in store.written[project])
     if moved and any(store.history(project).open_review(gate.id) for gate in store.history(project).definition.gates):
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
+    store.append(*steps.called_for(store.history(project), store.now))
     if moved:
         store.append(*automatic_review(store, project))
     store.enlist(*expected(store, project))

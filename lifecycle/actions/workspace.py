@@ -24,6 +24,7 @@ Clock = Callable[[], datetime]
 WORK = frozenset(
     {
         *("open phase", "draft documents", "close project", "raise exceptions", "issue report"),
+        *("record step", "request step"),
         *("start project", "start program", "import plan", "report progress", "submit deliverable", "hand over"),
         *("submit gate", "withdraw gate", "raise change", "assess change", "judge success", "release"),
         *("add risk", "close risk", "raise issue", "close issue", "record lesson", "add follow-on action"),

@@ -3,26 +3,29 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from lifecycle.governance import steps
 from lifecycle.governance.people import gate_of, named, titled
 from lifecycle.history import History
 from lifecycle.history.charter import Charter, Member
 from lifecycle.history.gates import CriterionWaived, Fact, Finding
 from lifecycle.history.work import DeliverableSubmitted, PhaseOpened
-from lifecycle.process.criteria import evaluate
+from lifecycle.process.criteria import Own, evaluate
 from lifecycle.process.definition import CriterionDefinition, DeliverableDefinition
+from lifecycle.process.steps import step_facts
 
 
 def findings(history: History, gate: str, facts: Mapping[str, Fact]) -> tuple[Finding, ...]:
-    """Look at everything a gate asks: its deliverables, the open conditions, then its own criteria.
+    """Look at everything a gate asks: deliverables, automated steps, open conditions, then its own criteria.
 
     Open conditions are advisory here: they do not hold back the submission, they hold back the decision.
     """
-    asked = gate_of(history, gate).criteria
+    asked, own = gate_of(history, gate).criteria, step_facts(history.definition)
     found = (
         *(_delivered(history, item) for item in history.definition.deliverables_for(gate)),
+        *(steps.finding(history, phase, step) for phase, step in history.definition.steps_for(gate)),
         *_planned(history, gate),
         _conditions(history),
-        *(_answered(criterion, facts) for criterion in asked),
+        *(_answered(criterion, facts, own) for criterion in asked),
     )
     return tuple(_with_waiver(history, gate, finding) for finding in found)
 
@@ -104,8 +107,8 @@ def _conditions(history: History) -> Finding:
     )
 
 
-def _answered(criterion: CriterionDefinition, facts: Mapping[str, Fact]) -> Finding:
-    answer = evaluate(criterion.expression, facts)
+def _answered(criterion: CriterionDefinition, facts: Mapping[str, Fact], own: Own) -> Finding:
+    answer = evaluate(criterion.expression, facts, own)
     result: Literal["met", "not met", "unknown"] = answer.result
     return Finding(
         criterion=criterion.id,

@@ -14,7 +14,7 @@ from lifecycle.library.organisation import Organisation, staffed, strangers, unk
 from lifecycle.library.sentences import unsound
 from lifecycle.process import soundness
 from lifecycle.process.definition import ProcessDefinition
-from lifecycle.process.soundness import Unsound
+from lifecycle.process.unsound import Unsound
 from lifecycle.value import Value
 
 V = TypeVar("V", bound=Value)

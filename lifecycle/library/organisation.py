@@ -8,10 +8,13 @@ from pydantic import Field
 from lifecycle.history.charter import Charter, Member
 from lifecycle.process.definition import Name, Text
 from lifecycle.process.facts import suggestion
-from lifecycle.process.soundness import Unsound
+from lifecycle.process.unsound import Unsound
 from lifecycle.value import Value
 
 C = TypeVar("C", bound=Charter)
+Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200)]
+SHIPPED = "lifecycle.automation.documents"
+"""The steps that ship with the engine; nothing else of it runs as a step."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -40,6 +43,21 @@ class Group(Value):
     members: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
+class StepRules(Value):
+    """Which Python code may run as an automated step beside what ships with the engine, and with how much memory.
+
+    `allowed` names modules; a package stands for all below it.
+    """
+
+    allowed: tuple[Module, ...] = ()
+    memory_mb: Annotated[int, Field(ge=64, le=65536)] = 1024
+
+    def allow(self, entry: str) -> bool:
+        """Whether the function that `package.module:function` names may run."""
+        module = entry.partition(":")[0]
+        return any(module == name or module.startswith(f"{name}.") for name in (SHIPPED, *self.allowed))
+
+
 class Organisation(Value):
     """Who is who. With `sign_in: token` every command needs a personal token; `login` trusts `--as`."""
 
@@ -50,6 +68,7 @@ class Organisation(Value):
     calendars: tuple[Calendar, ...] = ()
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
+    steps: StepRules = StepRules()
 
 
 def staffed(charter: C, organisation: Organisation) -> C:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifecycle.process import expression as text
 from lifecycle.process.expression import ExpressionProblem
-from lifecycle.process.facts import FACTS, Fact
+from lifecycle.process.facts import FACTS, Fact, FactDefinition
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
 
 Result = Literal["met", "not met", "unknown"]
+Own = tuple[FactDefinition, ...]
 
 
 class Answer(NamedTuple):
@@ -34,14 +35,17 @@ class _Compiled(NamedTuple):
     problems: tuple[ExpressionProblem, ...]
 
 
-def problems(expression: str) -> tuple[ExpressionProblem, ...]:
-    """Say what is wrong with an expression, without evaluating it: form, unknown names, types, not a yes or no."""
-    return _compiled(expression).problems
+def problems(expression: str, own: Own = ()) -> tuple[ExpressionProblem, ...]:
+    """Say what is wrong with an expression, without evaluating it: form, unknown names, types, not a yes or no.
+
+    `own` are the facts that its process has beside those of the catalogue.
+    """
+    return _compiled(expression, own).problems
 
 
-def evaluate(expression: str, facts: Mapping[str, Fact]) -> Answer:
+def evaluate(expression: str, facts: Mapping[str, Fact], own: Own = ()) -> Answer:
     """Ask an expression of a project's facts. A fact that it reads and nobody knows makes it `unknown`, never met."""
-    program, reads, wrong = _compiled(expression)
+    program, reads, wrong = _compiled(expression, own)
     read = {name: facts.get(name) for name in reads}
     if program is None:
         return Answer("unknown", read, f"the expression is not valid: {wrong[0].message}")
@@ -68,7 +72,7 @@ def _value(program: "cel.Expression", read: Mapping[str, Fact]) -> bool | str:
 
 
 @cache
-def _environment() -> "cel.Env":
+def _environment(own: Own) -> "cel.Env":
     """CEL with the facts as declared names, so that a misspelt one is found before a project runs into it."""
     from cel_expr_python import cel
 
@@ -79,7 +83,7 @@ def _environment() -> "cel.Env":
         overload = cel.Overload(id=f"{name}_number", return_type=number, parameters=[number, number], impl=work)
         return cel.FunctionDecl(name, [overload])
 
-    variables = {fact.name: types[fact.type] for fact in FACTS.values()}
+    variables = {fact.name: types[fact.type] for fact in (*FACTS.values(), *own)}
     return cel.NewEnv(variables=variables, functions=[function("ratio", _ratio), function("pct", _pct)])
 
 
@@ -95,16 +99,16 @@ def _pct(part: float, whole: float) -> float:
 
 
 @lru_cache(maxsize=2048)
-def _compiled(expression: str) -> _Compiled:
-    tokens = text.tokens(expression)
-    reads = text.facts_read(tokens)
+def _compiled(expression: str, own: Own) -> _Compiled:
+    tokens, known = text.tokens(expression), FACTS.keys() | {fact.name for fact in own}
+    reads = text.facts_read(tokens, known)
     wrong = text.objections(expression, tokens)
     if wrong:
         return _Compiled(None, reads, wrong)
     try:
-        program = _environment().compile(text.with_doubles(tokens))
+        program = _environment(own).compile(text.with_doubles(tokens))
     except RuntimeError as error:
-        return _Compiled(None, reads, text.explained(expression, tokens, str(error)))
+        return _Compiled(None, reads, text.explained(expression, tokens, str(error), known))
     if program.return_type().name() != "BOOL":
         message = "the expression must be true or false, for example `risks.high == 0`"
         return _Compiled(None, reads, (ExpressionProblem(1, 1, message),))

@@ -4,12 +4,17 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from lifecycle.value import Value
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+EntryPoint = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", max_length=200)]
+"""A Python function as processes name it: `package.module:function`."""
+StepName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+FigureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Parameter = bool | int | float | Text
 Verdict = Literal["accept", "reject", "modify"]
 Decision = Literal["gate", "change", "waiver", "exception", "override", "stop"]
 
@@ -111,6 +116,31 @@ class GateDefinition(Value):
     request: Literal["manager", "automatic"] = "manager"
 
 
+class StepDefinition(Value):
+    """A check that the engine makes by itself in a phase: a Python function, run in a process of its own.
+
+    It runs after the phase was opened, or each time that all its gate needs has been handed in (`after`). `gate` is
+    the gate that needs it to have passed (the last one of its phase when left out); an `advisory` one holds nothing
+    back. A failure waits for `owner`. `facts` are the figures it reports, with their meaning. When it breaks (it
+    crashes, hangs, or answers what nobody understands) it is tried again `retries` times.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: StepName
+    title: Text
+    owner: Name
+    run: EntryPoint
+    after: Literal["opening", "hand-in"] = "opening"
+    gate: Name | None = None
+    advisory: bool = False
+    facts: dict[FigureName, Text] = Field(default_factory=dict)
+    parameters: dict[FigureName, Parameter] = Field(default_factory=dict, alias="with")
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    retries: Annotated[int, Field(ge=0, le=10)] = 2
+    retry_delay_seconds: Annotated[int, Field(ge=0, le=600)] = 5
+
+
 class PhaseDefinition(Value):
     """A stretch of work that ends at its gates.
 
@@ -123,6 +153,7 @@ class PhaseDefinition(Value):
     title: Text
     purpose: Text
     deliverables: tuple[DeliverableDefinition, ...] = ()
+    steps: tuple[StepDefinition, ...] = ()
     gates: tuple[GateDefinition, ...] = ()
     beside: Name | None = None
     products: bool = False
@@ -210,3 +241,9 @@ class ProcessDefinition(Value):
         phase = self.phase_of_gate(gate)
         own = (item for p in (phase, *self.beside(phase.id)) for item in p.deliverables)
         return tuple(item for item in own if (item.gate or phase.gates[-1].id) == gate)
+
+    def steps_for(self, gate: str) -> tuple[tuple[PhaseDefinition, StepDefinition], ...]:
+        """The automated steps that this gate needs, each with its phase: of the gate's phase and those beside it."""
+        phase = self.phase_of_gate(gate)
+        own = ((p, step) for p in (phase, *self.beside(phase.id)) for step in p.steps)
+        return tuple((p, step) for p, step in own if (step.gate or phase.gates[-1].id) == gate)

@@ -40,7 +40,10 @@ def _with_products(
 
 
 def _numbered(phase: PhaseDefinition, number: int) -> PhaseDefinition:
-    """Give a stage, its gates and its deliverables the stage's number."""
+    """Give a stage, its gates and its deliverables the stage's number.
+
+    Steps keep their names: their records carry the phase, and a criterion means those of its own stage.
+    """
 
     def numbered(name: str) -> str:
         return f"{name}-{number}"
@@ -56,12 +59,14 @@ def _numbered(phase: PhaseDefinition, number: int) -> PhaseDefinition:
         )
         for d in phase.deliverables
     ]
+    steps = [s.model_copy(update={"gate": numbered(s.gate) if s.gate else None}) for s in phase.steps]
     return phase.model_copy(
         update={
             "id": numbered(phase.id),
             "title": f"{phase.title} {number}",
             "gates": tuple(gates),
             "deliverables": tuple(items),
+            "steps": tuple(steps),
             "beside": numbered(phase.beside) if phase.beside else None,
             "repeat": None,
         }

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, pairwise
-from typing import NamedTuple
 
-from lifecycle.process import criteria
+from lifecycle.process import criteria, steps
 from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.facts import suggestion
-
-Loc = tuple[str | int, ...]
+from lifecycle.process.unsound import Loc, Unsound
 
 PHASES = 200
 GATES = 50
@@ -22,18 +20,6 @@ RESERVED = frozenset(
     "report risk staffing success".split()
 )
 """Names that the ids of other records begin with: `website:plan:1` is a plan, and must not be a phase."""
-
-
-class Unsound(NamedTuple):
-    """One thing that makes no sense, and where (Pydantic's `loc`; a last part `[key]` means the key itself).
-
-    `line` and `column` count from 1 inside the text at that place; 0 when the value as a whole is meant.
-    """
-
-    loc: Loc
-    message: str
-    line: int = 0
-    column: int = 0
 
 
 Numbered = tuple[Loc, PhaseDefinition]
@@ -57,7 +43,8 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         _separate(definition),
         *(_deadlines(loc, gate) for loc, gate in _gates_of(phases)),
         _deliverables(definition, phases, templates),
-        _expressions(phases),
+        steps.problems(definition),
+        _expressions(definition, phases),
     )
     return tuple(chain.from_iterable(checks))
 
@@ -307,19 +294,20 @@ def _deliverables(definition: ProcessDefinition, phases: Phases, templates: Coll
             yield Unsound((*loc, "acceptance", "by"), message)
 
 
-def _expressions(phases: Phases) -> Iterator[Unsound]:
+def _expressions(definition: ProcessDefinition, phases: Phases) -> Iterator[Unsound]:
+    own = steps.step_facts(definition)
     for loc, gate in _gates_of(phases):
         for n, criterion in enumerate(gate.criteria):
             place = (*loc, "criteria", n, "expression")
-            wrong = criteria.problems(criterion.expression)
+            wrong = criteria.problems(criterion.expression, own)
             for line, column, message in wrong:
                 yield Unsound(place, message, line, column)
-            if not wrong and not criterion.advisory and _never_met(criterion.expression):
+            if not wrong and not criterion.advisory and _never_met(criterion.expression, own):
                 never = "this is never met, whatever the project does, and keeps the gate shut"
                 yield Unsound(place, f"{never}; ask for a fact (`phasegate process facts` lists them)")
 
 
-def _never_met(expression: str) -> bool:
+def _never_met(expression: str, own: criteria.Own) -> bool:
     """Whether an expression asks for no fact at all, and is not true."""
-    answer = criteria.evaluate(expression, {})
+    answer = criteria.evaluate(expression, {}, own)
     return not answer.read and answer.result != "met"

@@ -1,0 +1,1 @@
+"""Automated steps at work: foreign code in a process of its own, and the steps that ship with the engine."""
