@@ -1,4 +1,4 @@
-"""A phase as a flow: open it, draft its documents, run its automated steps, ask for the gate's review, read the outcome."""
+"""A phase as a flow: open it, draft its documents, run its steps, ask for the gate's review, read the outcome."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ async def phase_flow(project: str, phase: str, attempt: int) -> State[Any]:
         await tasks.open_phase(project, phase, attempt)
     if tasks.has_documents_to_draft(project, phase, attempt):
         await tasks.draft_documents(project, phase, attempt)
-    while due := tasks.steps_due(project):
-        for run in due:
-            again = {"retries": run.step.retries, "retry_delay_seconds": run.step.retry_delay_seconds}
-            await tasks.run_step.with_options(**again)(project, run)
+    for due in tasks.steps_due(project):
+        step = due.step
+        task = tasks.run_step.with_options(retries=step.retries, retry_delay_seconds=step.retry_delay_seconds)
+        await task(project, due)
     if gate := gate_at(tasks.next_step(project)):
         await tasks.request_gate_review(project, gate)
         await tasks.read_gate_outcome(project, gate)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lifecycle.actions.plans import drawn_up
+from lifecycle.actions.steps import require_usable
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, Conflict
 from lifecycle.governance import closing, deliverables, results
@@ -37,6 +38,7 @@ def beginning(
     definition = expand(work.library.process(charter.process), charter.stages, charter.deliverables)
     if problems := dead_gates(definition, charter):
         raise BadInput(f"{file}: the project cannot be started:" + "".join(f"\n- {text}" for text in problems))
+    require_usable(work, definition, file)
     started = ProjectStarted(
         project=charter.project, at=now, by=by, charter=charter, definition=definition, program=program
     )

@@ -15,6 +15,7 @@ from lifecycle.governance import steps
 from lifecycle.governance.steps import Due
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.steps import StepFinished, StepRequested
+from lifecycle.library import Library
 from lifecycle.process.definition import ProcessDefinition, StepDefinition
 from lifecycle.value import Value
 
@@ -103,14 +104,14 @@ def steps_of(work: Workspace, project: str) -> tuple[StepStatus, ...]:
 
 def require_usable(work: Workspace, definition: ProcessDefinition, source: Path) -> None:
     """Refuse with BadInput a process whose steps the organisation does not allow, or that cannot be imported."""
-    if problems := tuple(unusable(work, (definition,))):
+    if problems := tuple(unusable(work.library, (definition,))):
         lines = "".join(f"\n- {problem}" for problem in problems)
         raise BadInput(f"{source}: the project cannot be started:{lines}")
 
 
-def unusable(work: Workspace, definitions: Iterable[ProcessDefinition]) -> Iterator[str]:
+def unusable(library: Library, definitions: Iterable[ProcessDefinition]) -> Iterator[str]:
     """What keeps the steps of processes from running, in sentences; their code is tried in a process of its own."""
-    rules = work.library.organisation.steps
+    rules = library.organisation.steps
     entries = {step.run for definition in definitions for phase in definition.phases for step in phase.steps}
     for entry in sorted(entry for entry in entries if not rules.allow(entry)):
         yield _not_allowed(entry)

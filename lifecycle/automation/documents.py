@@ -60,8 +60,8 @@ def _broken(text: str, own: str, names: set[str]) -> Iterator[str]:
         file, _, anchor = target.partition("#")
         if _OUTSIDE.match(target):
             continue
-        there = anchor.lower() in headings if not file or Path(file).name == own else Path(file).name in names
-        if not there:
+        inside = bool(anchor) and Path(file or own).name == own
+        if not (anchor.lower() in headings if inside else Path(file).name in names):
             yield target
 
 

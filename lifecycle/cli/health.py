@@ -34,6 +34,7 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _python()
     yield from _libraries()
     yield _tried("processes", lambda: _processes(desk))
+    yield _tried("steps", lambda: _steps(desk))
     yield _tried("templates", lambda: _templates(desk))
     yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
@@ -76,6 +77,17 @@ def _processes(desk: "Desk") -> str:
     for name in names:
         desk.library.process(name)
     return f"{', '.join(names) or 'none'} in {desk.library.config}"
+
+
+def _steps(desk: "Desk") -> str:
+    """The code of every automated step is allowed and can be imported; LifecycleError says what is not."""
+    from lifecycle.actions.steps import unusable
+
+    definitions = [desk.library.process(name) for name in desk.library.processes()]
+    if problems := list(unusable(desk.library, definitions)):
+        raise LifecycleError("; ".join(problems))
+    entries = {step.run for one in definitions for phase in one.phases for step in phase.steps}
+    return f"{', '.join(sorted(entries)) or 'none'}, each in a process of its own"
 
 
 def _templates(desk: "Desk") -> str:

@@ -23,6 +23,7 @@ from lifecycle.cli import (
     rehearsals,
     reports,
     setup,
+    steps,
     tokens,
     words,
 )
@@ -43,6 +44,7 @@ GROUPS = (
     rehearsals.app,
     projects.app,
     gates.app,
+    steps.app,
     *people.apps,
     *control.apps,
     *registers.apps,

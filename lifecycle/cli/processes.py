@@ -125,11 +125,18 @@ def validate(
 
 
 @command(app, "facts", "phasegate process facts")
-def facts(desk: Desk) -> Answer:
+def facts(
+    desk: Desk,
+    process: Annotated[
+        str | None, typer.Argument(metavar="[PROCESS]", help="Its name, or its file: lists its steps' facts, too.")
+    ] = None,
+) -> Answer:
     """List the facts that the criteria of gates may ask about."""
     from lifecycle.process.facts import FACTS
+    from lifecycle.process.steps import step_facts
 
-    listed = [fact._asdict() for fact in FACTS.values()]
+    own = step_facts(desk.library.named(process)) if process else ()
+    listed = [fact._asdict() for fact in (*FACTS.values(), *own)]
     return Answer(listed, words.register(listed, "There are no facts."))
 
 
@@ -166,6 +173,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _phases(definition),
         _gates(definition),
         _deliverables(definition),
+        _steps(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
 
@@ -195,3 +203,13 @@ def _deliverables(definition: "ProcessDefinition") -> str:
         for item in phase.deliverables
     )
     return words.table(("deliverable", "phase", "gate", "owner", "accepted by", "optional"), rows)
+
+
+def _steps(definition: "ProcessDefinition") -> str:
+    """The automated steps; nothing where there are none."""
+    rows = [
+        (step.id, phase.id, f"after {step.after}", step.owner, "yes" if step.advisory else "", step.run)
+        for phase in definition.phases
+        for step in phase.steps
+    ]
+    return words.table(("step", "phase", "runs", "owner", "advisory", "code"), rows) if rows else ""

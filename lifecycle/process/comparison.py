@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "process": ("roles", "phases", "authority"),
-    "phase": ("id", "deliverables", "gates"),
+    "phase": ("id", "deliverables", "steps", "gates"),
     "gate": ("id", "criteria"),
 }
 """Fields that are things of their own and told as such; everywhere else only the name."""
@@ -41,6 +41,10 @@ _WORDS = {
     "rounds": "rounds at most",
     "by": "accepted by",
     "criteria": "acceptance criteria",
+    "run": "what it runs",
+    "after": "runs after",
+    "timeout_seconds": "seconds it may take",
+    "retry_delay_seconds": "seconds between tries",
 }
 
 
@@ -57,7 +61,7 @@ def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Differe
         found += _things(kind, before, new, names)
         if kind == "phase":
             found += _moved(before, new)
-    for kind in ("gate", "criterion", "deliverable"):
+    for kind in ("gate", "criterion", "deliverable", "step"):
         found += _things(kind, before, new, names)
     found += _authority(before, new)
     return tuple(sorted(found, key=_order(before, new)))
@@ -107,7 +111,7 @@ def _title(item: Item) -> str:
 
 
 def _where(item: Item) -> str:
-    return f" ({item.home})" if item.kind in ("gate", "deliverable") else ""
+    return f" ({item.home})" if item.kind in ("gate", "deliverable", "step") else ""
 
 
 def _moved(old: ProcessDefinition, new: ProcessDefinition) -> Iterator[Difference]:

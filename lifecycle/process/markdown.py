@@ -42,6 +42,14 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
         for item in phase.deliverables
     )
     yield _table(("deliverable", "title", "phase", "owner", "accepted by", "optional"), items)
+    steps = [
+        (step.id, step.title, phase.id, f"after {step.after}", step.owner, step.run, "yes" if step.advisory else "")
+        for phase in definition.phases
+        for step in phase.steps
+    ]
+    if steps:
+        yield "## Automated steps"
+        yield _table(("step", "title", "phase", "runs", "owner", "code", "advisory"), steps)
     yield "## Roles"
     yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
 

@@ -19,12 +19,16 @@ class GateMark(NamedTuple):
 
 
 class PhaseMark(NamedTuple):
-    """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once."""
+    """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once.
+
+    `automated` names its automated steps, empty when there are none.
+    """
 
     id: str
     title: str
     purpose: str
     repeats: str
+    automated: str
     closing: bool
     beside: tuple["PhaseMark", ...]
     gates: tuple[GateMark, ...]
@@ -45,6 +49,9 @@ class Picture(NamedTuple):
         for phase in self.phases:
             if phase.repeats:
                 yield f"{phase.title} repeats: {phase.repeats}."
+            for one in (phase, *phase.beside):
+                if one.automated:
+                    yield f"{one.title} has automated steps: {one.automated}."
             for other in phase.beside:
                 yield f"{other.title} runs beside {phase.title}."
             for gate in phase.gates:
@@ -74,6 +81,7 @@ def _phase(definition: ProcessDefinition, phase: PhaseDefinition) -> PhaseMark:
         title=_line(phase.title),
         purpose=_line(phase.purpose),
         repeats=_line(phase.repeat or ""),
+        automated=", ".join(_line(step.title) for step in phase.steps),
         closing=phase.closing,
         beside=tuple(_phase(definition, other) for other in definition.beside(phase.id)),
         gates=tuple(_gate(definition, gate) for gate in phase.gates),

@@ -25,6 +25,7 @@ class Awaited(Value):
         "resume",
         "close",
         "accept",
+        "see to step",
         "confirm override",
         "review override",
     ]

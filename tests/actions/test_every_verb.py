@@ -25,6 +25,7 @@ from lifecycle.actions import (
     projects,
     registers,
     reporting,
+    steps,
     vouching,
 )
 from lifecycle.actions.workspace import Workspace
@@ -38,7 +39,17 @@ from lifecycle.history.plan import ProgressLine
 from lifecycle.library import Library
 from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
 from lifecycle.records.journal import Entry
-from tests.builders import ballot, charter, definition, patient, program_charter
+from tests.builders import (
+    ballot,
+    charter,
+    definition,
+    execution,
+    patient,
+    planning,
+    program_charter,
+    step,
+    wind_up,
+)
 from tests.workspaces import (
     carry_on,
     charter_file,
@@ -247,6 +258,13 @@ def drafted(work: Workspace) -> None:
     fresh.database.close()
 
 
+def checking(work: Workspace) -> None:
+    """The planning has an automated step."""
+    first = planning(steps=(step("links"),))
+    on_process(work, definition(first, execution(), wind_up()))
+    begun(work)
+
+
 def asked(work: Workspace) -> None:
     closed(work)
     erasure.erase_person(work, "erik", "Asked for it.", "sam")
@@ -348,6 +366,8 @@ CASES: dict[str, Case] = {
     "people.remove_person": (joining, lambda w: people.remove_person(w, "app", "zoe", "Gone.", "paula")),
     "people.grant_delegation": (submitted, delegated),
     "people.revoke_delegation": (delegating, lambda w: people.revoke_delegation(w, "app", 1, "Back.", "sam")),
+    "steps.carry_out": (checking, lambda w: steps.carry_out(w, "app", steps.steps_due(w, "app")[0], 1)),
+    "steps.request_step": (checking, lambda w: steps.request_step(w, "app", "links", "erik")),
     "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
 }
 """The verbs that write. A new one belongs here; a module of its own is found by itself."""

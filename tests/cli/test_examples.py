@@ -93,6 +93,7 @@ def planning(life: Life) -> None:
     life.hands_in("amara.okafor", "requirements-documentation")
     life.hands_in("priya.nair", "scope-baseline", "schedule-baseline", "cost-baseline", "quality-management-plan")
     life.hands_in("priya.nair", "risk-register")
+    life.example("step list", "step run")
     life.does("gate submit website G2", "priya.nair")
     condition = "The data protection officer agrees; amara.okafor; 2026-03-27"
     vote = f"gate|decide|website|G2|--vote|approve_with_conditions|--condition|{condition}|--reason|Good."
