@@ -110,6 +110,10 @@ class NotReady(RuleViolation):
     """A gate was submitted with gaps."""
 
 
+class NeverChanges(RuleViolation):
+    """A version of a process was published; other content needs another version."""
+
+
 class ClosureBlocked(RuleViolation):
     """A project cannot be closed yet."""
 

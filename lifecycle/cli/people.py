@@ -1,4 +1,4 @@
-"""Commands about people: delegations of votes, and who is in a project."""
+"""Commands about people: delegations of votes, who is in a project, and names that are erased."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Day, Number, Project, Reason, SomeDay
 
 delegations = group("delegation", "Delegations: who votes in whose place.")
-people = group("people", "People: who is in a project, with which roles.")
+people = group("people", "People: who is in a project, in which roles; erased names.")
 apps = (delegations, people)
 
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The person's id.", show_default=False)]
@@ -112,3 +112,26 @@ def list_people(desk: Desk, project: Project) -> Answer:
     found = people_of(desk.work, project)
     rows = ((member.id, member.name, ", ".join(member.roles)) for member in found)
     return Answer(found, words.table(("person", "name", "roles"), rows))
+
+
+@command(people, "erase", 'phasegate people erase lukas.meyer --reason "Asked for it" --as ingrid.solberg')
+def erase(desk: Desk, person: Person, reason: Reason) -> Answer:
+    """Erase a person's name, in all projects. A second person confirms it.
+
+    Both type the same command. It is refused while a project with the person is not closed. The id stays, since
+    it says who decided what; reports show the date of the erasure in place of the name.
+    """
+    from lifecycle.actions.erasure import erase_person
+
+    done = erase_person(desk.work, person, reason, desk.person)
+    if done.state == "requested":
+        again = words.following(f"people erase {person} --reason TEXT --as SECOND_PERSON")
+        return Answer(done, words.paragraphs(f"Asked for: the name of {person} is still there.", again))
+    said = [f"Erased: the name of {person}, in {words.joined(done.projects)}."]
+    if done.reports:
+        said.append(f"Reports filed again without it:\n{words.bullets(done.reports)}")
+    if done.still_in:
+        said.append(f"Handed in as evidence, and kept as it was, with the name in it:\n{words.bullets(done.still_in)}")
+    if not done.swept:
+        said.append("Another process still reads the database. Stop it, and type this command once more.")
+    return Answer(done, words.paragraphs(*said))

@@ -9,9 +9,8 @@ from lifecycle.history import History
 from lifecycle.history.charter import Charter, Member
 from lifecycle.history.gates import CriterionWaived, Fact, Finding
 from lifecycle.history.work import DeliverableSubmitted, PhaseOpened
-from lifecycle.process.criteria import Own, evaluate
+from lifecycle.process import tables
 from lifecycle.process.definition import CriterionDefinition, DeliverableDefinition
-from lifecycle.process.steps import step_facts
 
 
 def findings(history: History, gate: str, facts: Mapping[str, Fact]) -> tuple[Finding, ...]:
@@ -19,13 +18,13 @@ def findings(history: History, gate: str, facts: Mapping[str, Fact]) -> tuple[Fi
 
     Open conditions are advisory here: they do not hold back the submission, they hold back the decision.
     """
-    asked, own = gate_of(history, gate).criteria, step_facts(history.definition)
+    asked = gate_of(history, gate).criteria
     found = (
         *(_delivered(history, item) for item in history.definition.deliverables_for(gate)),
         *(steps.finding(history, phase, step) for phase, step in history.definition.steps_for(gate)),
         *_planned(history, gate),
         _conditions(history),
-        *(_answered(criterion, facts, own) for criterion in asked),
+        *(_answered(criterion, facts) for criterion in asked),
     )
     return tuple(_with_waiver(history, gate, finding) for finding in found)
 
@@ -107,8 +106,8 @@ def _conditions(history: History) -> Finding:
     )
 
 
-def _answered(criterion: CriterionDefinition, facts: Mapping[str, Fact], own: Own) -> Finding:
-    answer = evaluate(criterion.expression, facts, own)
+def _answered(criterion: CriterionDefinition, facts: Mapping[str, Fact]) -> Finding:
+    answer = tables.answer(criterion, facts)
     result: Literal["met", "not met", "unknown"] = answer.result
     return Finding(
         criterion=criterion.id,

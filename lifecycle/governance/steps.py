@@ -11,7 +11,8 @@ from lifecycle.history.gates import Fact, Finding
 from lifecycle.history.steps import StepFinished, StepRequested
 from lifecycle.history.work import DeliverableSubmitted, PhaseOpened
 from lifecycle.process.definition import PhaseDefinition, StepDefinition
-from lifecycle.process.steps import PASSED, fact_name
+from lifecycle.process.facts import PASSED
+from lifecycle.process.steps import fact_name
 from lifecycle.progress import passed
 from lifecycle.value import digest
 

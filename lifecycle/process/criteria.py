@@ -5,18 +5,17 @@ Whatever stands in the way of an answer (a fact nobody knows, a division by zero
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifecycle.process import expression as text
 from lifecycle.process.expression import ExpressionProblem
-from lifecycle.process.facts import FACTS, Fact, FactDefinition
+from lifecycle.process.facts import FACTS, OF_STEPS, Fact, type_of
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
 
 Result = Literal["met", "not met", "unknown"]
-Own = tuple[FactDefinition, ...]
 
 
 class Answer(NamedTuple):
@@ -35,17 +34,19 @@ class _Compiled(NamedTuple):
     problems: tuple[ExpressionProblem, ...]
 
 
-def problems(expression: str, own: Own = ()) -> tuple[ExpressionProblem, ...]:
-    """Say what is wrong with an expression, without evaluating it: form, unknown names, types, not a yes or no.
-
-    `own` are the facts that its process has beside those of the catalogue.
-    """
-    return _compiled(expression, own).problems
+def problems(expression: str) -> tuple[ExpressionProblem, ...]:
+    """Say what is wrong with an expression, without evaluating it: form, unknown names, types, not a yes or no."""
+    return _compiled(expression).problems
 
 
-def evaluate(expression: str, facts: Mapping[str, Fact], own: Own = ()) -> Answer:
+def reads(expression: str) -> tuple[str, ...]:
+    """The facts that an expression reads, in its order."""
+    return _compiled(expression).reads
+
+
+def evaluate(expression: str, facts: Mapping[str, Fact]) -> Answer:
     """Ask an expression of a project's facts. A fact that it reads and nobody knows makes it `unknown`, never met."""
-    program, reads, wrong = _compiled(expression, own)
+    program, reads, wrong = _compiled(expression)
     read = {name: facts.get(name) for name in reads}
     if program is None:
         return Answer("unknown", read, f"the expression is not valid: {wrong[0].message}")
@@ -71,9 +72,12 @@ def _value(program: "cel.Expression", read: Mapping[str, Fact]) -> bool | str:
     return value if isinstance(value, bool) else str(value).partition(": ")[2]
 
 
-@cache
-def _environment(own: Own) -> "cel.Env":
-    """CEL with the facts as declared names, so that a misspelt one is found before a project runs into it."""
+@lru_cache(maxsize=64)
+def _environment(of_steps: tuple[str, ...]) -> "cel.Env":
+    """CEL with the facts as declared names, so that a misspelt one is found before a project runs into it.
+
+    Facts of automated steps are taken as they come; `lifecycle.process.steps` knows which there are.
+    """
     from cel_expr_python import cel
 
     types = {"bool": cel.Type.BOOL, "int": cel.Type.DOUBLE, "number": cel.Type.DOUBLE}
@@ -83,7 +87,7 @@ def _environment(own: Own) -> "cel.Env":
         overload = cel.Overload(id=f"{name}_number", return_type=number, parameters=[number, number], impl=work)
         return cel.FunctionDecl(name, [overload])
 
-    variables = {fact.name: types[fact.type] for fact in (*FACTS.values(), *own)}
+    variables = {name: types[type_of(name)] for name in (*FACTS, *of_steps)}
     return cel.NewEnv(variables=variables, functions=[function("ratio", _ratio), function("pct", _pct)])
 
 
@@ -99,16 +103,18 @@ def _pct(part: float, whole: float) -> float:
 
 
 @lru_cache(maxsize=2048)
-def _compiled(expression: str, own: Own) -> _Compiled:
-    tokens, known = text.tokens(expression), FACTS.keys() | {fact.name for fact in own}
-    reads = text.facts_read(tokens, known)
+def _compiled(expression: str) -> _Compiled:
+    tokens = text.tokens(expression)
+    reads = text.facts_read(tokens)
     wrong = text.objections(expression, tokens)
     if wrong:
         return _Compiled(None, reads, wrong)
     try:
-        program = _environment(own).compile(text.with_doubles(tokens))
+        program = _environment(tuple(sorted(name for name in reads if name.startswith(OF_STEPS)))).compile(
+            text.with_doubles(tokens)
+        )
     except RuntimeError as error:
-        return _Compiled(None, reads, text.explained(expression, tokens, str(error), known))
+        return _Compiled(None, reads, text.explained(expression, tokens, str(error)))
     if program.return_type().name() != "BOOL":
         message = "the expression must be true or false, for example `risks.high == 0`"
         return _Compiled(None, reads, (ExpressionProblem(1, 1, message),))

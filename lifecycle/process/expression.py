@@ -9,7 +9,7 @@ from collections.abc import Collection
 from itertools import zip_longest
 from typing import NamedTuple
 
-from lifecycle.process.facts import suggestion
+from lifecycle.process.facts import FACTS, OF_STEPS, is_fact, suggestion
 
 _TOKEN = re.compile(
     r"""
@@ -63,11 +63,28 @@ def tokens(expression: str) -> Tokens:
     return tuple(Token(m.lastgroup or "", m.group(), m.start()) for m in _TOKEN.finditer(expression))
 
 
-def facts_read(words: Tokens, known: Collection[str]) -> tuple[str, ...]:
-    """The facts, of those known, that an expression reads, in its order; CEL allows gaps around the dots of a name."""
+def facts_read(words: Tokens) -> tuple[str, ...]:
+    """The facts that an expression reads, in its order; CEL allows gaps around the dots of a name."""
     names = (re.sub(r"\s", "", word.text).split(".") for word in words if word.kind == "name")
-    read = (".".join(parts[:count]) for parts in names for count in (2, 3))
-    return tuple(dict.fromkeys(name for name in read if name in known))
+    read = (".".join(parts[: 3 if f"{parts[0]}." == OF_STEPS else 2]) for parts in names)
+    return tuple(dict.fromkeys(name for name in read if is_fact(name)))
+
+
+def numbers_in(words: Tokens) -> tuple[float, ...]:
+    """The plain numbers that an expression names."""
+    return tuple(float(word.text) for word in words if word.kind == "number" and word.text[-1].isdigit())
+
+
+def asking_for(expression: str, names: Collection[str]) -> tuple[ExpressionProblem, ...]:
+    """Where an expression asks for one of these facts; the message is the fact's name."""
+    return tuple(place for place in asked(expression) if place.message in names)
+
+
+def asked(expression: str) -> tuple[ExpressionProblem, ...]:
+    """Where an expression asks for a fact; the message is the fact's name."""
+    words = tokens(expression)
+    read = ((word, facts_read((word,))) for word in words)
+    return tuple(ExpressionProblem(*_place(expression, word.start), fact) for word, facts in read for fact in facts)
 
 
 def objections(expression: str, words: Tokens) -> tuple[ExpressionProblem, ...]:
@@ -103,7 +120,7 @@ def _place(expression: str, offset: int) -> tuple[int, int]:
     return expression.count("\n", 0, offset) + 1, offset - expression.rfind("\n", 0, offset)
 
 
-def explained(expression: str, words: Tokens, report: str, known: Collection[str]) -> tuple[ExpressionProblem, ...]:
+def explained(expression: str, words: Tokens, report: str) -> tuple[ExpressionProblem, ...]:
     """CEL's report in plain sentences, one for each place of the expression as it was written."""
     found = [(int(line), int(column), text) for line, column, text in _REPORT.findall(report)]
     if not found or found[0][0] < 1:
@@ -111,7 +128,7 @@ def explained(expression: str, words: Tokens, report: str, known: Collection[str
     syntax = [item for item in found if item[2].startswith("Syntax error")]
     sentences: dict[int, str] = {}
     for line, column, text in syntax[:1] or found:
-        offset, sentence = _sentence(words, _written_offset(words, line, column), text, known)
+        offset, sentence = _sentence(words, _written_offset(words, line, column), text)
         sentences.setdefault(offset, sentence)
     return tuple(ExpressionProblem(*_place(expression, offset), text) for offset, text in sentences.items())
 
@@ -124,10 +141,10 @@ def _written_offset(words: Tokens, line: int, column: int) -> int:
     return offset - sum(2 for count, end in enumerate(added) if end + 2 * count < offset)
 
 
-def _sentence(words: Tokens, offset: int, text: str, known: Collection[str]) -> tuple[int, str]:
+def _sentence(words: Tokens, offset: int, text: str) -> tuple[int, str]:
     """What CEL says at an offset, in a plain sentence, and the offset where the eye should look."""
     if match := _UNDECLARED.search(text):
-        return _about_name(words, offset, match.group(1), known)
+        return _about_name(words, offset, match.group(1))
     if match := _MISFIT.search(text):
         return offset, _misfit(match.group(1), match.group(2))
     if "<EOF>" in text.partition("expecting")[0]:
@@ -138,7 +155,7 @@ def _sentence(words: Tokens, offset: int, text: str, known: Collection[str]) -> 
     return offset, "the expression cannot be read from here on"
 
 
-def _about_name(words: Tokens, offset: int, name: str, known: Collection[str]) -> tuple[int, str]:
+def _about_name(words: Tokens, offset: int, name: str) -> tuple[int, str]:
     holder = next((t for t in reversed(words) if t.kind == "name" and t.start <= offset), None)
     start = holder.start if holder else offset
     called = holder is not None and offset >= holder.start + len(holder.text)
@@ -146,7 +163,7 @@ def _about_name(words: Tokens, offset: int, name: str, known: Collection[str]) -
         return start, f"'{name}' takes {_FUNCTIONS[name]}"
     if called:
         return start, f"there is no function '{name}'{suggestion(name, _FUNCTIONS)}"
-    return start, f"there is no fact '{name}'{suggestion(name, known)} (`phasegate process facts` lists them)"
+    return start, f"there is no fact '{name}'{suggestion(name, FACTS)} (`phasegate process facts` lists them)"
 
 
 def _misfit(operation: str, operands: str) -> str:

@@ -33,6 +33,8 @@ def items(definition: ProcessDefinition) -> Iterator[Item]:
             yield Item("gate", gate.id, phase.id, gate)
             for criterion in gate.criteria:
                 yield Item("criterion", f"{gate.id}/{criterion.id}", gate.id, criterion)
+    for rule in definition.tailoring:
+        yield Item("tailoring", rule.id, "", rule)
 
 
 def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
@@ -43,7 +45,7 @@ def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
 def renamed(old: ProcessDefinition, new: ProcessDefinition) -> dict[tuple[str, str], str]:
     """The new name of each thing that only changed its name; small things first, since larger ones name them."""
     names: dict[tuple[str, str], str] = {}
-    for kind in ("role", "criterion", "gate", "deliverable", "step", "phase"):
+    for kind in ("role", "criterion", "gate", "deliverable", "step", "phase", "tailoring"):
         before, after = of_kind(with_new_names(old, names), kind), of_kind(new, kind)
         gone = [item for name, item in before.items() if name not in after]
         come = [item for name, item in after.items() if name not in before]
@@ -74,6 +76,10 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     plain["manager"] = name("role", plain["manager"])
     for row in plain["authority"]:
         row["roles"] = [name("role", role) for role in row["roles"]]
+    for rule in plain["tailoring"]:
+        rule["id"] = name("tailoring", rule["id"])
+        for field in ("leave_out", "make_optional"):
+            rule[field] = [_thing(thing, name) for thing in rule[field]]
     for phase in plain["phases"]:
         for item in phase["deliverables"]:
             _rename_deliverable(item, name)
@@ -84,6 +90,14 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
             _rename_gate(gate, name)
         phase |= {"id": name("phase", phase["id"]), "beside": name("phase", phase["beside"])}
     return ProcessDefinition.model_validate(plain)
+
+
+def _thing(thing: str, name: Callable[[str, Any], Any]) -> str:
+    """The new name of what a tailoring rule is about: a criterion with its gate, a gate, or a deliverable."""
+    if "/" in thing:
+        gate, _, criterion = str(name("criterion", thing)).partition("/")
+        return f"{name('gate', gate)}/{criterion}"
+    return str(name("deliverable", name("gate", thing)))
 
 
 def _rename_deliverable(item: dict[str, Any], name: Callable[[str, Any], Any]) -> None:

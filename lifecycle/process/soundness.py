@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, pairwise
 
-from lifecycle.process import criteria, steps
+from lifecycle.process import asking, marks, steps
 from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.facts import suggestion
 from lifecycle.process.unsound import Loc, Unsound
+
+__all__ = ["Loc", "Unsound", "problems"]
 
 PHASES = 200
 GATES = 50
@@ -44,7 +46,8 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         *(_deadlines(loc, gate) for loc, gate in _gates_of(phases)),
         _deliverables(definition, phases, templates),
         steps.problems(definition),
-        _expressions(definition, phases),
+        asking.problems(definition),
+        marks.problems(definition),
     )
     return tuple(chain.from_iterable(checks))
 
@@ -292,22 +295,3 @@ def _deliverables(definition: ProcessDefinition, phases: Phases, templates: Coll
         if item.acceptance.by == item.owner:
             message = f"'{item.owner}' owns '{item.id}' and cannot accept it too; name another role"
             yield Unsound((*loc, "acceptance", "by"), message)
-
-
-def _expressions(definition: ProcessDefinition, phases: Phases) -> Iterator[Unsound]:
-    own = steps.step_facts(definition)
-    for loc, gate in _gates_of(phases):
-        for n, criterion in enumerate(gate.criteria):
-            place = (*loc, "criteria", n, "expression")
-            wrong = criteria.problems(criterion.expression, own)
-            for line, column, message in wrong:
-                yield Unsound(place, message, line, column)
-            if not wrong and not criterion.advisory and _never_met(criterion.expression, own):
-                never = "this is never met, whatever the project does, and keeps the gate shut"
-                yield Unsound(place, f"{never}; ask for a fact (`phasegate process facts` lists them)")
-
-
-def _never_met(expression: str, own: criteria.Own) -> bool:
-    """Whether an expression asks for no fact at all, and is not true."""
-    answer = criteria.evaluate(expression, {}, own)
-    return not answer.read and answer.result != "met"

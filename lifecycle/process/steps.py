@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lifecycle.process.definition import PhaseDefinition, ProcessDefinition, StepDefinition
-from lifecycle.process.facts import FactDefinition, suggestion
+from lifecycle.process.definition import CriterionDefinition, PhaseDefinition, ProcessDefinition, StepDefinition
+from lifecycle.process.expression import asked
+from lifecycle.process.facts import OF_STEPS, PASSED, FactDefinition, suggestion
 from lifecycle.process.unsound import Loc, Unsound
 
 STEPS = 20
-PASSED = "passed"
 
 
 class Placed(NamedTuple):
@@ -21,7 +21,7 @@ class Placed(NamedTuple):
 
 def fact_name(step: str, figure: str) -> str:
     """What criteria call a figure of a step: `step.link_check.broken`; CEL knows no hyphens in names."""
-    return f"step.{step.replace('-', '_')}.{figure}"
+    return f"{OF_STEPS}{step.replace('-', '_')}.{figure}"
 
 
 def step_facts(definition: ProcessDefinition) -> tuple[FactDefinition, ...]:
@@ -60,27 +60,16 @@ def problems(definition: ProcessDefinition) -> Iterator[Unsound]:
         if PASSED in one.step.facts:
             message = f"every step says whether it has passed; leave '{PASSED}' out"
             yield Unsound((*one.loc, "facts", PASSED, "[key]"), message)
+    yield from _asked(definition)
 
 
 def _needed(definition: ProcessDefinition, one: Placed) -> Iterator[Unsound]:
-    """The gate that a step is for ends its phase, and where it waits for papers some are needed there."""
+    """The gate that a step is for ends its phase."""
     ends = one.phase.beside or one.phase.id
-    main = next((phase for phase in definition.phases if phase.id == ends), None)
-    gates = [gate.id for gate in main.gates] if main else []
-    gate = one.step.gate or (gates[-1] if gates else None)
+    gates = [gate.id for phase in definition.phases if phase.id == ends for gate in phase.gates]
     if one.step.gate and one.step.gate not in gates:
         hint = suggestion(one.step.gate, gates) or f"; its gates are {', '.join(gates) or 'none'}"
         yield Unsound((*one.loc, "gate"), f"gate '{one.step.gate}' does not end phase '{ends}'{hint}")
-    elif main and gate and one.step.after == "hand-in" and not _handed_in(definition, main, gate):
-        message = f"nothing has to be handed in for gate '{gate}', so this would never run; write `after: opening`"
-        yield Unsound((*one.loc, "after"), message)
-
-
-def _handed_in(definition: ProcessDefinition, main: PhaseDefinition, gate: str) -> bool:
-    """Whether a gate needs anything to be handed in; the charter's products count."""
-    phases = (main, *definition.beside(main.id))
-    items = (item for phase in phases for item in phase.deliverables if not item.optional)
-    return any((item.gate or main.gates[-1].id) == gate for item in items) or any(phase.products for phase in phases)
 
 
 def _owned(definition: ProcessDefinition, one: Placed) -> Iterator[Unsound]:
@@ -88,3 +77,39 @@ def _owned(definition: ProcessDefinition, one: Placed) -> Iterator[Unsound]:
     if one.step.owner not in roles:
         hint = suggestion(one.step.owner, roles) or f"; the roles are {', '.join(sorted(roles))}"
         yield Unsound((*one.loc, "owner"), f"there is no role '{one.step.owner}'{hint}")
+
+
+def _asked(definition: ProcessDefinition) -> Iterator[Unsound]:
+    """Criteria and tailoring rules ask only for what steps report, and rules for none of it."""
+    known = {fact.name for fact in step_facts(definition)}
+    for place, expression in _expressions(definition):
+        for line, column, fact in asked(expression):
+            if fact.startswith(OF_STEPS) and (place[0] == "tailoring" or fact not in known):
+                yield Unsound(place, _no_fact(fact, known, place[0] == "tailoring"), line, column)
+
+
+def _no_fact(fact: str, known: set[str], early: bool) -> str:
+    if early:
+        return f"'{fact}' is not known when a project starts; ask what a charter answers"
+    hint = suggestion(fact, known) or f"; the steps report {', '.join(sorted(known)) or 'nothing'}"
+    return f"there is no fact '{fact}'{hint} (`phasegate process facts` lists them)"
+
+
+def _expressions(definition: ProcessDefinition) -> Iterator[tuple[Loc, str]]:
+    """Every expression of a process with its place."""
+    for n, rule in enumerate(definition.tailoring):
+        yield ("tailoring", n, "when"), rule.when
+    for n, phase in enumerate(definition.phases):
+        for m, gate in enumerate(phase.gates):
+            for k, criterion in enumerate(gate.criteria):
+                yield from _of_criterion(("phases", n, "gates", m, "criteria", k), criterion)
+
+
+def _of_criterion(loc: Loc, criterion: CriterionDefinition) -> Iterator[tuple[Loc, str]]:
+    if criterion.expression:
+        yield (*loc, "expression"), criterion.expression
+    if criterion.table:
+        yield (*loc, "table", "otherwise"), criterion.table.otherwise or ""
+        for n, row in enumerate(criterion.table.rows):
+            yield (*loc, "table", "rows", n, "when"), row.when
+            yield (*loc, "table", "rows", n, "then"), row.then

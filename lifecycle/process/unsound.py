@@ -1,4 +1,4 @@
-"""A thing of a definition that makes no sense, and where it stands."""
+"""What makes no sense in a process, and where: the common language of all who look for it."""
 
 from typing import NamedTuple
 

@@ -69,6 +69,7 @@ def life(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Life:
 def looks_around(life: Life) -> None:
     life.example("process list", "process show", "process validate", "process facts", "process schema", "init")
     life.example("process diff", "process simulate", "token create", "token list")
+    life.example("process draft", "process review", "process publish", "process versions")
 
 
 def initiation(life: Life) -> None:
@@ -125,10 +126,11 @@ def end(life: Life) -> None:
     for criterion in ("accessible", "self-service"):
         life.does(f"project|judge|website|{criterion}|--met|--evidence|Tested.", "ingrid.solberg")
     life.example("project release", "project close", "report closure", "audit verify")
-    life.example("audit export", "audit witness", "audit new-key", "person erase")
+    life.example("audit export", "audit witness", "audit new-key", "people erase")
 
 
 def upkeep(life: Life) -> None:
+    life.example("process retire")
     life.example("db upgrade", "db backup", "db restore", "db dump", "db copy")
 
 

@@ -1,16 +1,21 @@
 """The sample projects of the shipped processes, and what their people do to bring them through their gates."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from lifecycle.actions import gates, phases, programs, projects, registers
+from lifecycle.actions import changes, gates, phases, plans, programs, projects, registers
 from lifecycle.actions.workspace import Workspace
+from lifecycle.control.changes import Impact, Ruling
 from lifecycle.history import History
 from lifecycle.history.closing import LessonRecorded, SuccessJudged
+from lifecycle.history.control import BaselineSet
+from lifecycle.history.plan import ProgressLine
 from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, HandedOver
 from lifecycle.library import Library, read_charter
 from lifecycle.process.definition import DeliverableDefinition
+from lifecycle.process.tables import asked_in_words
 from lifecycle.progress import PrepareGate, gate_at
 from tests import workspaces
 from tests.workspaces import Clock
@@ -69,7 +74,7 @@ class Sample(NamedTuple):
                 self.hand_in(item)
         if not history.all(LessonRecorded):
             self.learn()
-        asked = " ".join(criterion.expression for criterion in definition.criteria)
+        asked = " ".join(map(asked_in_words, definition.criteria))
         if "success.judged" in asked:
             self.judge_success()
         if "products.handed_over" in asked:
@@ -138,6 +143,29 @@ class Sample(NamedTuple):
             self.prepare(gate)
             self.submit(gate)
         assert self.decide(gate) == "go", gate
+
+    def is_late(self) -> None:
+        """Report that the first piece of a product takes a year longer than planned."""
+        baseline = self.history.last(BaselineSet)
+        assert baseline is not None
+        activity = next(one for one in baseline.plan.activities if one.deliverable)
+        day = baseline.schedule.of(activity.id).start
+        self.on(max(day, self.work.today()))
+        line = ProgressLine(activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=260)
+        plans.record_progress(self.work, self.project, day, line, self.manager)
+
+    def asks_for_more_time(self, days: int) -> None:
+        """The manager asks for later dates, and says what that means."""
+        raised = changes.raise_change(
+            self.work, self.project, title="More time", reason="It takes longer.", origin="issue", by=self.manager
+        )
+        impact = Impact(scope="none", cost=Decimal(0), days=days)
+        changes.assess_change(self.work, self.project, number=raised.number, impact=impact, by=self.manager)
+
+    def is_granted_more_time(self, by: str) -> None:
+        changes.decide_change(
+            self.work, self.project, 1, Ruling(by=by, verdict="accept", reason="It is still worth it.")
+        )
 
     def comes_to(self, gate: str) -> None:
         """Pass every gate before this one."""

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import audit, changes, gates, phases, plans, projects
-from lifecycle.control.changes import Impact, Ruling
+from lifecycle.actions import audit, gates, phases, projects
 from lifecycle.control.tolerances import open_exceptions
 from lifecycle.errors import ClosureBlocked, NotAuthorised, NotReady
 from lifecycle.governance.roster import dead_gates
-from lifecycle.history.control import BaselineSet
 from lifecycle.history.gates import GateDecided
-from lifecycle.history.plan import ProgressLine
 from lifecycle.history.work import PhaseOpened
 from lifecycle.library import read_charter, read_plan
 from lifecycle.planning.network import schedule
@@ -140,37 +136,17 @@ def test_a_forecast_beyond_tolerance_holds_the_gate_until_the_board_has_decided(
     gate = boundary(pack_of(sample))
     sample.comes_to(gate)
     sample.prepare(gate)
-    late(sample)
+    sample.is_late()
     assert [one.measure for one in open_exceptions(sample.history)] == ["time"]
     with pytest.raises(NotReady, match=r"beyond its (tolerance|guardrail)"):
         sample.submit(gate)
-    grant_more_time(sample, 400)
+    sample.asks_for_more_time(400)
+    limited = next(row for row in sample.history.definition.authority if row.up_to_days is not None)
+    with pytest.raises(NotAuthorised):
+        sample.is_granted_more_time(sample.holder(limited.roles[0]))
+    sample.is_granted_more_time(sample.decider("change"))
     assert open_exceptions(sample.history) == ()
     sample.passes(gate)
-
-
-def late(sample: Sample) -> None:
-    """Report that the first piece of a product takes a year longer than planned."""
-    baseline = sample.history.last(BaselineSet)
-    assert baseline is not None
-    activity = next(one for one in baseline.plan.activities if one.deliverable)
-    day = baseline.schedule.of(activity.id).start
-    sample.on(max(day, sample.work.today()))
-    line = ProgressLine(activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=260)
-    plans.record_progress(sample.work, sample.project, day, line, sample.manager)
-
-
-def grant_more_time(sample: Sample, days: int) -> None:
-    """A change of the dates, asked for by the manager: too large for the lower authority, granted by the upper one."""
-    work, project, manager = sample.work, sample.project, sample.manager
-    changes.raise_change(work, project, title="More time", reason="It takes longer.", origin="issue", by=manager)
-    impact = Impact(scope="none", cost=Decimal(0), days=days)
-    changes.assess_change(work, project, number=1, impact=impact, by=manager)
-    limited = next(row for row in sample.history.definition.authority if row.up_to_days is not None)
-    lower, upper = sample.holder(limited.roles[0]), sample.decider("change")
-    with pytest.raises(NotAuthorised):
-        changes.decide_change(work, project, 1, Ruling(by=lower, verdict="accept", reason="Go on."))
-    changes.decide_change(work, project, 1, Ruling(by=upper, verdict="accept", reason="It is still worth it."))
 
 
 @pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)
@@ -179,3 +155,12 @@ def test_the_products_of_a_repeated_phase_belong_to_the_stage_whose_gate_they_na
     products = {phase.id: [item.id for item in phase.deliverables if item.product] for phase in definition.main_phases}
     assert products["delivery-stage-1"] == ["box-register"]
     assert products["delivery-stage-2"] == ["archive-in-place"]
+
+
+@pytest.mark.parametrize("sample", ["pm2-style"], indirect=True)
+def test_a_tailored_sample_does_without_what_its_rule_leaves_out_and_the_record_says_why(sample: Sample) -> None:
+    (rule,) = sample.history.started.tailored
+    assert (rule.rule, rule.read) == ("no-high-risk", {"risks.high": 0})
+    left_out = {thing.name for thing in rule.left_out}
+    assert left_out == {"risk-management-plan", "issue-management-plan"}
+    assert left_out.isdisjoint(item.id for item in sample.history.definition.deliverables)

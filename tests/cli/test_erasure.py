@@ -3,7 +3,7 @@
 from tests.cli.terminal import Terminal
 from tests.workspaces import pass_first_gate, pass_last_gate, pass_second_gate
 
-ERASE = ("person", "erase", "erik", "--reason", "Asked for it.")
+ERASE = ("people", "erase", "erik", "--reason", "Asked for it.")
 
 
 def test_a_name_is_erased_by_two_once_the_projects_are_closed(terminal: Terminal) -> None:
