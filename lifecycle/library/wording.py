@@ -262,6 +262,11 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "calendars": "When people work.",
         "people": "Who is who. Charters choose from them.",
         "groups": "People who are named together.",
+        "steps": "Which Python code may run as automated steps of processes.",
+    },
+    "StepRules": {
+        "allowed": "Python modules, or packages with all below them, beside the steps that ship with the engine.",
+        "memory_mb": "How much memory a step may use, in megabytes.",
     },
     "Publishing": {
         "publishers": "The people who publish and retire processes. Everybody does, when left out.",
