@@ -12,6 +12,7 @@ from lifecycle.history.closing import ReportIssued
 from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
 from lifecycle.history.editions import is_stream
 from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
+from lifecycle.history.reporting import ReportDue
 from lifecycle.history.work import DocumentDrafted, PhaseOpened, ProjectStarted
 from lifecycle.planning import baseline
 from lifecycle.program import not_before
@@ -31,6 +32,7 @@ MOVES_NOTHING = (
     GateDecided,
     ReviewReturned,
     ReportIssued,
+    ReportDue,
 )
 """Records that cannot move the evidence of a review that is open."""
 

@@ -220,6 +220,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _gates(definition),
         _deliverables(definition),
         _steps(definition),
+        _reports(definition),
         _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
@@ -260,6 +261,17 @@ def _steps(definition: "ProcessDefinition") -> str:
         for step in phase.steps
     ]
     return words.table(("step", "phase", "runs", "owner", "advisory", "code"), rows) if rows else ""
+
+
+def _reports(definition: "ProcessDefinition") -> str:
+    """The report plan; nothing where there is none."""
+    from lifecycle.process.report_plan import rhythm
+
+    rows = [
+        (one.id, f"every {words.days(rhythm(definition, one))}", ", ".join(one.during), one.by, ", ".join(one.to))
+        for one in definition.reports
+    ]
+    return words.table(("report", "when", "during", "by", "to"), rows) if rows else ""
 
 
 def _tailoring(definition: "ProcessDefinition") -> str:

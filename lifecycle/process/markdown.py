@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
+from lifecycle.process.report_plan import rhythm
 from lifecycle.process.tables import asked_in_words
+from lifecycle.value import days
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
 
@@ -51,6 +53,20 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
     if steps:
         yield "## Automated steps"
         yield _table(("step", "title", "phase", "runs", "owner", "code", "advisory"), steps)
+    if definition.reports:
+        yield "## Reports"
+        reports = (
+            (
+                one.id,
+                one.title,
+                f"every {days(rhythm(definition, one))}",
+                ", ".join(one.during),
+                one.by,
+                ", ".join(one.to),
+            )
+            for one in definition.reports
+        )
+        yield _table(("report", "title", "when", "during", "by", "to"), reports)
     if definition.tailoring:
         yield "## Tailoring"
         rules = (

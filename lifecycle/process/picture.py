@@ -21,13 +21,14 @@ class GateMark(NamedTuple):
 class PhaseMark(NamedTuple):
     """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once.
 
-    `automated` names its automated steps, empty when there are none.
+    `rhythm` says after how many days it comes round, `automated` names its automated steps; empty when there is none.
     """
 
     id: str
     title: str
     purpose: str
     repeats: str
+    rhythm: str
     automated: str
     closing: bool
     beside: tuple["PhaseMark", ...]
@@ -53,7 +54,7 @@ class Picture(NamedTuple):
                 if one.automated:
                     yield f"{one.title} has automated steps: {one.automated}."
             for other in phase.beside:
-                yield f"{other.title} runs beside {phase.title}."
+                yield f"{other.title} runs beside {phase.title}{other.rhythm and ', '}{other.rhythm}."
             for gate in phase.gates:
                 back = f"; recycle leads back to {phase.title}" if gate.recycles else ""
                 yield f"{phase.title} ends at gate {gate.id}, {gate.title}: {gate.rule}{back}."
@@ -81,6 +82,7 @@ def _phase(definition: ProcessDefinition, phase: PhaseDefinition) -> PhaseMark:
         title=_line(phase.title),
         purpose=_line(phase.purpose),
         repeats=_line(phase.repeat or ""),
+        rhythm=f"every {days(phase.cadence_days)}" if phase.cadence_days else "",
         automated=", ".join(_line(step.title) for step in phase.steps),
         closing=phase.closing,
         beside=tuple(_phase(definition, other) for other in definition.beside(phase.id)),
