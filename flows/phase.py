@@ -20,9 +20,7 @@ async def phase_flow(project: str, phase: str, attempt: int) -> State[Any]:
     if tasks.has_documents_to_draft(project, phase, attempt):
         await tasks.draft_documents(project, phase, attempt)
     for due in tasks.steps_due(project):
-        step = due.step
-        task = tasks.run_step.with_options(retries=step.retries, retry_delay_seconds=step.retry_delay_seconds)
-        await task(project, due)
+        await tasks.run_step.with_options(retries=due.step.retries)(project, due)
     if gate := gate_at(tasks.next_step(project)):
         await tasks.request_gate_review(project, gate)
         await tasks.read_gate_outcome(project, gate)

@@ -13,7 +13,7 @@ from flows.labels import tag_like_its_flow
 from lifecycle.actions import phases, programs, reporting, steps
 from lifecycle.actions.phases import GateReading
 from lifecycle.actions.workspace import Workspace
-from lifecycle.governance.steps import Due
+from lifecycle.governance.steps import DueStep
 from lifecycle.progress import Step
 
 RECORDED: dict[str, Any] = {
@@ -53,14 +53,9 @@ def has_documents_to_draft(project: str, phase: str, attempt: int) -> bool:
     return bool(phases.undrafted(current.get(), project, phase, attempt))
 
 
-def has_reports_due(project: str) -> bool:
-    """Whether a report of the plan has come round that nobody has written."""
-    return reporting.reports_due(current.get(), project)
-
-
-def steps_due(project: str) -> tuple[Due, ...]:
-    """The runs of automated steps that a project waits for."""
-    return steps.steps_due(current.get(), project)
+def steps_due(project: str) -> tuple[DueStep, ...]:
+    """The automated steps that are to run now."""
+    return steps.due(current.get(), project)
 
 
 @task(name="open phase", task_run_name="open {phase}, attempt {attempt}", **RECORDED)
@@ -75,12 +70,14 @@ async def draft_documents(project: str, phase: str, attempt: int) -> int:
     return phases.draft_documents(current.get(), project, phase, attempt)
 
 
-@task(name="run step", task_run_name="{due.step.id}, run {due.run} in {due.phase}", **RECORDED)
-async def run_step(project: str, due: Due) -> bool:
-    """Carry out an automated step, in a process of its own; what breaks is tried again, then it is the result."""
+@task(name="run step", task_run_name="{due.step.id}, run {due.run}", retry_delay_seconds=1, **RECORDED)
+async def run_step(project: str, due: DueStep) -> bool:
+    """Run an automated step in a process of its own, and record its result; one that broke is tried again before."""
+    answer = await asyncio.to_thread(steps.run, current.get(), project, due)
     context = TaskRunContext.get()
-    tried = context.task_run.run_count if context else 1
-    return await asyncio.to_thread(steps.carry_out, current.get(), project, due, tried)
+    if answer.broke and context and context.task_run.run_count <= due.step.retries:
+        raise steps.StepBroke(answer.text)
+    return steps.finish_step(current.get(), project, due, answer)
 
 
 @task(name="request gate review", task_run_name="request review of {gate}", **RECORDED)
@@ -99,12 +96,6 @@ async def read_gate_outcome(project: str, gate: str) -> GateReading:
 async def close_project(project: str) -> bool:
     """Close a project that passed its last gate."""
     return phases.close_passed_project(current.get(), project)
-
-
-@task(name="issue due reports", task_run_name="reports of {project}", **RECORDED)
-async def issue_due_reports(project: str) -> list[str]:
-    """Write the reports that have come round by the report plan, each once; the files' names."""
-    return reporting.issue_due_reports(current.get(), project)
 
 
 @task(name="issue closure report", task_run_name="closure report of {project}", **RECORDED)

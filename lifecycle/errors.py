@@ -118,10 +118,6 @@ class ClosureBlocked(RuleViolation):
     """A project cannot be closed yet."""
 
 
-class StepBroken(LifecycleError):
-    """An automated step crashed, hung, or answered what nobody understands."""
-
-
 class StorageError(LifecycleError):
     """The records cannot be read or written as they should be; nothing was written."""
 

@@ -42,7 +42,6 @@ from lifecycle.process.definition import (
     PhaseDefinition,
     ProcessDefinition,
     RoleDefinition,
-    StepDefinition,
 )
 from lifecycle.value import digest
 
@@ -77,10 +76,6 @@ def criterion(id: str, expression: str, **changes: Any) -> CriterionDefinition:
     return CriterionDefinition(
         id=id, text=changes.pop("text", f"{id} is fine"), expression=expression, owner="manager", **changes
     )
-
-
-def step(id: str, run: str = "lifecycle.automation.documents:links", **changes: Any) -> StepDefinition:
-    return StepDefinition(id=id, run=run, **({"title": id.capitalize(), "owner": "engineer"} | changes))
 
 
 def phase(id: str, **changes: Any) -> PhaseDefinition:

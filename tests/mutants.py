@@ -104,8 +104,8 @@ MUTANTS = (
         (
             Edit(
                 DATABASE,
-                r"with (self\.engine\.connect\(\).*) as connection, connection\.begin\(\):",
-                r"with _late(\1) as connection:",
+                r"(engine\.connect\(\)\.execution_options\([^)]*\)) as connection,\s+connection\.begin\(\),",
+                r"_late(\1) as connection,",
             ),
             Edit(DATABASE, r"\Z", LATE),
         ),
@@ -127,7 +127,7 @@ MUTANTS = (
     ),
     Mutant(
         "drop the digest check",
-        (Edit("lifecycle/governance/voting.py", r"\n +_require_same_evidence\([^)]*\)(?=\n)", ""),),
+        (Edit("lifecycle/governance/voting.py", r"\n +require_same_evidence\([^)]*\)(?=\n)", ""),),
         (MODEL, f"{RACES}[sqlite]"),
     ),
     Mutant(
@@ -148,7 +148,7 @@ MUTANTS = (
     ),
     Mutant(
         "skip the journal entry",
-        (Edit(BATCH, r"\(entries, (\w+)\)", r'(entries, tuple(one for one in \1 if one["action"] != "vote"))'),),
+        (Edit(BATCH, r"\(ADD_ENTRY, (\w+)\)", r'(ADD_ENTRY, tuple(one for one in \1 if one["action"] != "vote"))'),),
         (POINTS, STORM),
     ),
     Mutant(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from lifecycle.actions.plans import drawn_up
 from lifecycle.actions.processes import require_startable, standard_for
-from lifecycle.actions.steps import require_usable
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, Conflict
 from lifecycle.governance import closing, deliverables, results, tailoring
@@ -62,7 +61,6 @@ def beginning(
     started = _tailored(standard, History([started, *risks]), file)
     if problems := dead_gates(started.definition, charter):
         raise BadInput(f"{file}: the project cannot be started:" + "".join(f"\n- {text}" for text in problems))
-    require_usable(work, started.definition, file)
     plan = [_first_plan(work, started, file.parent / charter.plan)] if charter.plan else []
     return started, [*plan, *risks]
 

@@ -1,1 +1,1 @@
-"""Automated steps at work: foreign code in a process of its own, and the steps that ship with the engine."""
+"""Functions that the engine did not write, run in child processes of their own with limits."""

@@ -1,59 +1,55 @@
-"""What runs inside the process of an automated step: limits first, then the code, then its answer as JSON.
+"""The child's side: limit itself, import the function, call it with plain data, write down what it answers.
 
-Nothing but the standard library is imported here, so that a step has its time and its memory for itself.
+It runs in a folder with the question in it. What the function does wrong ends in a traceback, whose last line the
+parent reads.
 """
 
-import importlib
 import json
-import os
 import resource
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes that a step may write into one file, its answer included."""
+ASKED, ANSWER = "asked.json", "answer.json"
+MEMORY = 1 << 30
+LARGEST_FILE = 64 << 20
+GRACE = 5
+"""Seconds beyond its time after which a child ends itself, should nobody be there any more to end it."""
 
 
-def main() -> None:
-    """Read what is asked for from standard input and answer; whatever goes wrong ends in a traceback."""
-    asked = json.load(sys.stdin)
-    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what the code prints is not its answer
-    limit(asked["seconds"], asked["memory_mb"])
-    if "check" in asked:
-        found: object = {entry: problem for entry in asked["check"] if (problem := trouble(entry))}
-    else:
-        found = function(asked["run"])(asked["given"])
-    with answer:
-        json.dump(found, answer, allow_nan=False)
+def main(entry: str, seconds: int) -> None:
+    """Answer one question."""
+    limit(seconds + GRACE)
+    given = json.loads(Path(ASKED).read_text())
+    Path(ANSWER).write_text(json.dumps(function_of(entry)(given)))
 
 
-def limit(seconds: int, memory_mb: int) -> None:
-    """Bound this process, also for the case that nobody watches it any more."""
-    memory = memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(seconds + 1)
+def limit(seconds: int) -> None:
+    """Take away what could hurt others: more time, memory, space on the disk, and core files."""
+    signal.alarm(seconds)
+    limits = {
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_FSIZE: LARGEST_FILE,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (least, least))
 
 
-def function(entry: str) -> Callable[[Any], object]:
-    """The function that `package.module:function` names."""
+def function_of(entry: str) -> Callable[[Any], Any]:
+    """Import a function; whoever cannot be imported is named on the way out."""
     module, _, name = entry.partition(":")
-    found: Callable[[Any], object] = getattr(importlib.import_module(module), name)
-    return found
-
-
-def trouble(entry: str) -> str | None:
-    """Why an entry point cannot be used; None when it can."""
     try:
-        found = function(entry)
-    except Exception as error:  # foreign code may raise anything as it is imported
-        return f"{type(error).__name__}: {error}"
-    return None if callable(found) else "it is not a function"
-
-
-if __name__ == "__main__":
-    main()
+        found = getattr(import_module(module), name, None)
+    except ImportError as error:
+        sys.exit(f"'{entry}' cannot be imported: {error}")
+    if not callable(found):
+        sys.exit(f"'{entry}' cannot be imported: there is no function '{name}' in {module}")
+    function: Callable[[Any], Any] = found
+    return function

@@ -34,7 +34,6 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _python()
     yield from _libraries()
     yield _tried("processes", lambda: _processes(desk))
-    yield _tried("steps", lambda: _steps(desk))
     yield _tried("templates", lambda: _templates(desk))
     yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
@@ -96,17 +95,6 @@ def _published(desk: "Desk") -> str:
         )
         or "no process; projects start with the files"
     )
-
-
-def _steps(desk: "Desk") -> str:
-    """The code of every automated step is allowed and can be imported; LifecycleError says what is not."""
-    from lifecycle.actions.steps import unusable
-
-    definitions = [desk.library.process(name) for name in desk.library.processes()]
-    if problems := list(unusable(desk.library, definitions)):
-        raise LifecycleError("; ".join(problems))
-    entries = {step.run for one in definitions for phase in one.phases for step in phase.steps}
-    return f"{', '.join(sorted(entries)) or 'none'}, each in a process of its own"
 
 
 def _templates(desk: "Desk") -> str:

@@ -139,18 +139,11 @@ def validate(
 
 
 @command(app, "facts", "phasegate process facts")
-def facts(
-    desk: Desk,
-    process: Annotated[
-        str | None, typer.Argument(metavar="[PROCESS]", help="Its name, or its file: lists its steps' facts, too.")
-    ] = None,
-) -> Answer:
+def facts(desk: Desk) -> Answer:
     """List the facts that the criteria of gates may ask about. Tailoring rules ask those that a charter answers."""
     from lifecycle.process.facts import FACTS
-    from lifecycle.process.steps import step_facts
 
-    own = step_facts(desk.library.named(process)) if process else ()
-    listed = [fact._asdict() for fact in (*FACTS.values(), *own)]
+    listed = [fact._asdict() for fact in FACTS.values()]
     rows = [fact | {"charter": "yes" if fact["charter"] else ""} for fact in listed]
     return Answer(listed, words.register(rows, "There are no facts."))
 
@@ -219,8 +212,6 @@ def _page(definition: "ProcessDefinition") -> str:
         _phases(definition),
         _gates(definition),
         _deliverables(definition),
-        _steps(definition),
-        _reports(definition),
         _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
@@ -251,27 +242,6 @@ def _deliverables(definition: "ProcessDefinition") -> str:
         for item in phase.deliverables
     )
     return words.table(("deliverable", "phase", "gate", "owner", "accepted by", "optional"), rows)
-
-
-def _steps(definition: "ProcessDefinition") -> str:
-    """The automated steps; nothing where there are none."""
-    rows = [
-        (step.id, phase.id, f"after {step.after}", step.owner, "yes" if step.advisory else "", step.run)
-        for phase in definition.phases
-        for step in phase.steps
-    ]
-    return words.table(("step", "phase", "runs", "owner", "advisory", "code"), rows) if rows else ""
-
-
-def _reports(definition: "ProcessDefinition") -> str:
-    """The report plan; nothing where there is none."""
-    from lifecycle.process.report_plan import rhythm
-
-    rows = [
-        (one.id, f"every {words.days(rhythm(definition, one))}", ", ".join(one.during), one.by, ", ".join(one.to))
-        for one in definition.reports
-    ]
-    return words.table(("report", "when", "during", "by", "to"), rows) if rows else ""
 
 
 def _tailoring(definition: "ProcessDefinition") -> str:

@@ -1,156 +1,191 @@
-"""Automated steps: which are due, who may have one run again, and what they say about their gate."""
+"""Automated steps: which are to run now, who may let one run again, and what a gate makes of their results."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lifecycle.errors import NotFound, TransitionNotAllowed
 from lifecycle.governance.people import present
 from lifecycle.history import SYSTEM, History, utc
-from lifecycle.history.gates import Fact, Finding
+from lifecycle.history.gates import CriterionWaived, Fact, Finding
 from lifecycle.history.steps import StepFinished, StepRequested
-from lifecycle.history.work import DeliverableSubmitted, PhaseOpened
-from lifecycle.process.definition import PhaseDefinition, StepDefinition
-from lifecycle.process.facts import PASSED
-from lifecycle.process.steps import fact_name
+from lifecycle.history.work import PhaseOpened
+from lifecycle.process.definition import StepDefinition
 from lifecycle.progress import passed
-from lifecycle.value import digest
-
-WAITING = {"opening": "it has not run yet", "hand-in": "it has not run on what is handed in now"}
+from lifecycle.value import Value
 
 
-class Due(NamedTuple):
-    """A run of a step that the engine has to carry out: its attempt of the phase, the gate, the number of the run."""
+class DueStep(Value):
+    """A run of a step that is to come: the attempt of the phase it belongs to, its number, and what it reads."""
 
     phase: str
     attempt: int
     gate: str
-    step: StepDefinition
     run: int
+    step: StepDefinition
+    documents: dict[str, int]
 
 
-def due(history: History) -> tuple[Due, ...]:
-    """The runs to be carried out now: first runs of what follows the opening, and those that were asked for."""
-    return tuple(
-        run
-        for run in _open(history)
-        if history.has(_request(history, run, SYSTEM, history.newest.at).id)
-        or (run.step.after == "opening" and run.run == 1)
-    )
+class Findings(NamedTuple):
+    """What a step found: the verdict, in words, and as facts."""
+
+    passed: bool
+    text: str
+    facts: dict[str, Fact]
+
+
+def due(history: History) -> tuple[DueStep, ...]:
+    """The steps that are to run now, in the order of the file: not run in this attempt, or to be run again.
+
+    Steps of gates that were passed are over, and a project that was stopped or closed has none.
+    """
+    return tuple(one for one in _ahead(history) if _is_due(history, one))
 
 
 def called_for(history: History, now: datetime) -> tuple[StepRequested, ...]:
-    """The runs that the papers call for: all that the gate needs is in, and no run has seen it as it is now."""
-    found = []
-    for run in _open(history):
-        asked = _request(history, run, SYSTEM, now)
-        if run.step.after == "hand-in" and not history.has(asked.id) and _complete(history, run.gate):
-            before = _result(history, run.phase, run.attempt, run.step.id)
-            if before is None or before.evidence != evidence(history, run.gate):
-                found.append(asked)
-    return tuple(found)
-
-
-def request(history: History, step: str, by: str, now: datetime) -> StepRequested:
-    """Have a step of an open phase run again, by anybody in the project; what was asked for stays asked for once.
-
-    Raises NotFound, NotAuthorised (strangers) or TransitionNotAllowed (phase not open, gate passed).
-    """
-    known = {one.id for phase in history.definition.phases for one in phase.steps}
-    if step not in known:
-        raise NotFound("automated step", step, known)
-    present(history, by)
-    run = next((run for run in _open(history) if run.step.id == step), None)
-    if run is None:
-        raise TransitionNotAllowed(f"'{step}' does not run now: its phase is not open, or its gate was passed.")
-    asked = _request(history, run, by, now)
-    earlier = (one for one in history.all(StepRequested) if one.id == asked.id)
-    return next(earlier, asked)
-
-
-def documents(history: History, gate: str) -> tuple[DeliverableSubmitted, ...]:
-    """What was handed in for a gate, the newest version of each."""
-    versions = (history.version(item.id) for item in history.definition.deliverables_for(gate))
-    return tuple(version for version in versions if version)
-
-
-def evidence(history: History, gate: str) -> str:
-    """The digest of what was handed in for a gate."""
-    return digest({one.deliverable: [one.version, one.sha256] for one in documents(history, gate)})
-
-
-def finding(history: History, phase: PhaseDefinition, step: StepDefinition) -> Finding:
-    """What a step says about its gate: it has passed in this attempt of its phase, or whose it is to see to it."""
-    result = newest(history, step.id, phase.id)
-    return Finding(
-        criterion=f"step.{step.id}",
-        text=f"{step.title} has passed",
-        result="met" if result and result.passed else "not met",
-        owner=step.owner,
-        advisory=step.advisory,
-        detail=result.text if result else WAITING[step.after],
-        read={"run": result.run if result else None, **(result.facts if result else {})},
+    """The requests of the engine for steps that have not read the newest documents, each once."""
+    return tuple(
+        _request(history, one, SYSTEM, now)
+        for one in due(history)
+        if one.step.documents and not _requested(history, one)
     )
 
 
-def newest(history: History, step: str, phase: str | None = None) -> StepFinished | None:
-    """The result of a step in the current attempt of its phase; of the stage that was opened last, if none is named.
+def request(history: History, step: str, by: str, now: datetime) -> StepRequested:
+    """Ask that a step of the current phase run again; anybody in the project may.
 
-    None as long as it has not run, or not on what is handed in now.
+    Raises NotFound, NotAuthorised, or TransitionNotAllowed when it is not its time, or when it will run anyway.
     """
-    homes = {one.id for one in history.definition.phases if any(item.id == step for item in one.steps)}
-    wanted = {phase} if phase else homes
-    opened = next((one for one in reversed(history.all(PhaseOpened)) if one.phase in wanted), None)
-    result = _result(history, opened.phase, opened.attempt, step) if opened else None
-    return None if result is None or _outdated(history, result) else result
+    definition = step_of(history, step)
+    present(history, by)
+    found = next((one for one in _ahead(history) if one.step.id == step), None)
+    if found is None:
+        raise TransitionNotAllowed(f"'{definition.title}' has no gate ahead of it in the current phase.")
+    if _is_due(history, found):
+        raise TransitionNotAllowed(f"'{definition.title}' is about to run already (run {found.run}).")
+    if definition.documents and not found.documents:
+        raise TransitionNotAllowed(
+            f"'{definition.title}' reads documents, and none was submitted for {found.gate} yet."
+        )
+    return _request(history, found, by, now)
 
 
-def facts(history: History) -> dict[str, Fact]:
-    """The figures of all steps by their names for criteria; None for what the newest run did not say."""
-    found: dict[str, Fact] = {}
-    for step in {step.id: step for phase in history.definition.phases for step in phase.steps}.values():
-        result = newest(history, step.id)
-        found[fact_name(step.id, PASSED)] = result.passed if result else None
-        found |= {fact_name(step.id, name): result.facts.get(name) if result else None for name in step.facts}
-    return found
+def finished(history: History, one: DueStep, found: Findings, now: datetime) -> StepFinished:
+    """The record of a run that came to its end."""
+    return StepFinished(
+        project=history.project,
+        at=utc(now),
+        by=SYSTEM,
+        phase=one.phase,
+        attempt=one.attempt,
+        step=one.step.id,
+        run=one.run,
+        documents=one.documents,
+        **found._asdict(),
+    )
 
 
-def _open(history: History) -> Iterator[Due]:
-    """The next run of each step that may run now: in the open phase and those beside it, before its gate is passed."""
+def finding(history: History, gate: str, step: StepDefinition) -> Finding:
+    """What a gate makes of a step: met by its newest result, as long as that is about the newest documents."""
+    opened = history.last(PhaseOpened, phase=history.definition.phase_of_gate(gate).id)
+    attempt = opened.attempt if opened else 1
+    last = _last(history, attempt, step.id)
+    result, detail = _judged(last, _documents(history, gate, step))
+    if last is None and step.documents and not _documents(history, gate, step):
+        result, detail = _unread(history, gate)
+    return Finding(
+        criterion=f"step.{step.id}",
+        text=f"{step.title} passes",
+        result=result,
+        owner=step.owner,
+        advisory=step.advisory,
+        detail=detail,
+        read=last.facts | {"run": last.run} if last else {"run": None},
+    )
+
+
+def waived(history: History, gate: str, found: Finding) -> bool:
+    """Whether a finding was let go in the current attempt."""
     opened = history.phase
-    if opened is None or opened.premature or history.closed or history.stopped:
-        return
-    main = history.definition.phase(opened.phase)
-    for gate in main.gates:
-        if not passed(history, gate.id, opened.attempt):
-            for phase, step in history.definition.steps_for(gate.id):
-                before = _result(history, phase.id, opened.attempt, step.id)
-                yield Due(phase.id, opened.attempt, gate.id, step, before.run + 1 if before else 1)
+    return bool(opened and history.last(CriterionWaived, gate=gate, attempt=opened.attempt, criterion=found.criterion))
 
 
-def _result(history: History, phase: str, attempt: int, step: str) -> StepFinished | None:
-    return history.last(StepFinished, phase=phase, attempt=attempt, step=step)
+def step_of(history: History, name: str) -> StepDefinition:
+    """Return the step of that name; NotFound with those there are."""
+    known = {step.id: step for phase in history.definition.phases for step in phase.steps}
+    if name not in known:
+        raise NotFound("automated step", name, known)
+    return known[name]
 
 
-def _outdated(history: History, result: StepFinished) -> bool:
-    """Whether papers have changed that a result is about, and that its gate has not been decided on."""
-    runs = (run for run in _open(history) if (run.phase, run.step.id) == (result.phase, result.step))
-    return any(run.step.after == "hand-in" and result.evidence != evidence(history, run.gate) for run in runs)
+Judged = tuple[Literal["met", "not met", "unknown"], str]
 
 
-def _complete(history: History, gate: str) -> bool:
-    """Whether all that a gate cannot do without was handed in."""
-    items = history.definition.deliverables_for(gate)
-    return all(history.version(item.id) for item in items if not item.optional)
+def _judged(last: StepFinished | None, documents: dict[str, int]) -> Judged:
+    if last is None:
+        return "unknown", "it has not run yet"
+    if last.documents != documents:
+        return "unknown", "it has not read the newest documents yet"
+    return ("met", last.text) if last.passed else ("not met", f"failed: {last.text}")
 
 
-def _request(history: History, run: Due, by: str, now: datetime) -> StepRequested:
+def _unread(history: History, gate: str) -> Judged:
+    """A step that has nothing to read yet: nothing is wrong where its gate, once tailored, needs no document."""
+    if all(item.optional for item in history.definition.deliverables_for(gate)):
+        return "met", "there is nothing that it has to read"
+    return "unknown", "it waits for a first document"
+
+
+def _ahead(history: History) -> tuple[DueStep, ...]:
+    """The next run of every step whose gate lies ahead in the current phase."""
+    opened = history.phase
+    if opened is None or opened.premature or history.stopped or history.closed:
+        return ()
+    gates = [gate.id for gate in history.definition.phase(opened.phase).gates]
+    return tuple(
+        DueStep(
+            phase=opened.phase,
+            attempt=opened.attempt,
+            gate=gate,
+            run=last.run + 1 if (last := _last(history, opened.attempt, step.id)) else 1,
+            step=step,
+            documents=_documents(history, gate, step),
+        )
+        for gate in gates
+        if not passed(history, gate, opened.attempt)
+        for step in history.definition.steps_for(gate)
+    )
+
+
+def _is_due(history: History, one: DueStep) -> bool:
+    last = _last(history, one.attempt, one.step.id)
+    if _requested(history, one):
+        return True
+    if one.step.documents:
+        return bool(one.documents) and (last is None or last.documents != one.documents)
+    return last is None
+
+
+def _documents(history: History, gate: str, step: StepDefinition) -> dict[str, int]:
+    """The newest versions of what was submitted for the gate, where the step reads them."""
+    items = history.definition.deliverables_for(gate) if step.documents else ()
+    return {item.id: version.version for item in items if (version := history.version(item.id))}
+
+
+def _last(history: History, attempt: int, step: str) -> StepFinished | None:
+    return history.last(StepFinished, attempt=attempt, step=step)
+
+
+def _requested(history: History, one: DueStep) -> bool:
+    return history.last(StepRequested, attempt=one.attempt, step=one.step.id, run=one.run) is not None
+
+
+def _request(history: History, one: DueStep, by: str, now: datetime) -> StepRequested:
     return StepRequested(
         project=history.project,
         at=utc(now),
         by=by,
-        phase=run.phase,
-        attempt=run.attempt,
-        step=run.step.id,
-        run=run.run,
+        phase=one.phase,
+        attempt=one.attempt,
+        step=one.step.id,
+        run=one.run,
     )

@@ -1,37 +1,31 @@
-"""Records of automated steps: that one was asked for, and what it found."""
+"""Records of the automated steps: what they found, and that they are to run once more."""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
+from lifecycle.history.gates import Fact
 from lifecycle.history.record import Record
-from lifecycle.history.work import Count, Digest
-from lifecycle.process.definition import FigureName, Name, StepName, Text
-
-LARGEST = 2**53 - 1
-"""Whole numbers beyond it have no digest (RFC 8785)."""
-
-Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
-Reported = bool | Whole | Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, Field(max_length=1000)]
-"""A figure of a step."""
+from lifecycle.history.work import Count
+from lifecycle.process.definition import Name, Text
 
 
 class StepRequested(Record):
-    """A run of a step is called for: by a person, or by the engine since all that it looks at is in."""
+    """A step is to run once more; `by` is a person, or the engine when documents that it reads have changed."""
 
     kind: ClassVar[str] = "step-request"
-    key: ClassVar[str] = "{project}:{phase}:{attempt}:step:{step}:{run}:requested"
+    key: ClassVar[str] = "{project}:{phase}:{attempt}:step:{step}:{run}:request"
 
     phase: Name
     attempt: Count
-    step: StepName
+    step: Name
     run: Count
 
 
 class StepFinished(Record):
-    """A run of a step ended, one way or the other; `text` says what it found, or how it broke after so many `tries`.
+    """A run of a step came to its end. One that broke has not passed.
 
-    `evidence` is the digest of the documents that it was given, `output` that of its answer, None when it broke.
+    `documents` says which version of each deliverable it was given.
     """
 
     kind: ClassVar[str] = "step"
@@ -39,11 +33,9 @@ class StepFinished(Record):
 
     phase: Name
     attempt: Count
-    step: StepName
+    step: Name
     run: Count
-    tries: Count
     passed: bool
     text: Text
-    facts: dict[FigureName, Reported] = Field(default_factory=dict)
-    evidence: Digest
-    output: Digest | None = None
+    facts: dict[Name, Fact] = Field(default_factory=dict)
+    documents: dict[Name, Count] = Field(default_factory=dict)

@@ -18,7 +18,7 @@ from lifecycle.library.sentences import unsound
 from lifecycle.process import soundness
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.overlay import Overlay
-from lifecycle.process.unsound import Unsound
+from lifecycle.process.soundness import Unsound
 from lifecycle.value import Value
 
 V = TypeVar("V", bound=Value)

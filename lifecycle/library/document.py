@@ -12,7 +12,7 @@ from typing import Any
 
 from lifecycle.errors import DefinitionError
 from lifecycle.library.text import UNREADABLE, place, read_text, refusal
-from lifecycle.process.unsound import Loc, Unsound
+from lifecycle.process.soundness import Loc, Unsound
 
 BYTES = 256 * 1024
 DEPTH = 32

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from lifecycle.process.definition import ProcessDefinition
-from lifecycle.process.unsound import Loc
+from lifecycle.process.soundness import Loc
 
 _PLACEHOLDER = "unreadable"
 _PLACEHOLDERS: dict[str | int, Any] = {"approvers": [_PLACEHOLDER], "acceptance": {"by": _PLACEHOLDER}}

@@ -9,13 +9,11 @@ from lifecycle.governance.publishing import Publishing
 from lifecycle.history.charter import Charter, Member
 from lifecycle.process.definition import Name, Text
 from lifecycle.process.facts import suggestion
-from lifecycle.process.unsound import Loc, Unsound
+from lifecycle.process.soundness import Loc, Unsound
 from lifecycle.value import Value
 
 C = TypeVar("C", bound=Charter)
-Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200)]
-SHIPPED = "lifecycle.automation.documents"
-"""The steps that ship with the engine; nothing else of it runs as a step."""
+SHIPPED_STEPS = "lifecycle.steps"
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -44,19 +42,10 @@ class Group(Value):
     members: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
-class StepRules(Value):
-    """Which Python code may run as an automated step beside what ships with the engine, and with how much memory.
+class AllowedSteps(Value):
+    """The Python modules, each with those below it, whose functions automated steps may run besides the engine's."""
 
-    `allowed` names modules; a package stands for all below it.
-    """
-
-    allowed: tuple[Module, ...] = ()
-    memory_mb: Annotated[int, Field(ge=64, le=65536)] = 1024
-
-    def allow(self, entry: str) -> bool:
-        """Whether the function that `package.module:function` names may run."""
-        module = entry.partition(":")[0]
-        return any(module == name or module.startswith(f"{name}.") for name in (SHIPPED, *self.allowed))
+    allowed: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=200)], ...] = ()
 
 
 class Organisation(Value):
@@ -70,7 +59,12 @@ class Organisation(Value):
     calendars: tuple[Calendar, ...] = ()
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
-    steps: StepRules = StepRules()
+    steps: AllowedSteps = AllowedSteps()
+
+    def allows(self, entry: str) -> bool:
+        """Whether automated steps may run this entry point, e.g. `lifecycle.steps.documents:complete`."""
+        module = entry.partition(":")[0]
+        return any(f"{module}.".startswith(f"{prefix}.") for prefix in (SHIPPED_STEPS, *self.steps.allowed))
 
 
 def staffed(charter: C, organisation: Organisation) -> C:

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from lifecycle.library.document import Document
 from lifecycle.process.facts import suggestion
-from lifecycle.process.unsound import Loc, Unsound
+from lifecycle.process.soundness import Loc, Unsound
 
 LONG = 40
 """How much of a wrong value is shown, in characters."""
@@ -43,10 +43,6 @@ _MUST_BE = {
     "string_too_long": "at most {max_length} characters long",
 }
 _PATTERNS = {
-    "^[a-z][a-z0-9-]*$": "small letters, digits or '-', a letter first",
-    "^[a-z][a-z0-9_]*$": "small letters, digits or '_', a letter first",
-    r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:": "written like package.module:function",
-    r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$": "the name of a Python module like package.module",
     "^[A-Za-z0-9]": "letters, digits, '.', '_' or '-', a letter or digit first",
     "^[A-Z]{3}$": "three capitals like EUR",
     "^[^/": "written like project/milestone",

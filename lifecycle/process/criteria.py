@@ -5,12 +5,12 @@ Whatever stands in the way of an answer (a fact nobody knows, a division by zero
 
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifecycle.process import expression as text
 from lifecycle.process.expression import ExpressionProblem
-from lifecycle.process.facts import FACTS, OF_STEPS, Fact, type_of
+from lifecycle.process.facts import FACTS, Fact
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
@@ -72,12 +72,9 @@ def _value(program: "cel.Expression", read: Mapping[str, Fact]) -> bool | str:
     return value if isinstance(value, bool) else str(value).partition(": ")[2]
 
 
-@lru_cache(maxsize=64)
-def _environment(of_steps: tuple[str, ...]) -> "cel.Env":
-    """CEL with the facts as declared names, so that a misspelt one is found before a project runs into it.
-
-    Facts of automated steps are taken as they come; `lifecycle.process.steps` knows which there are.
-    """
+@cache
+def _environment() -> "cel.Env":
+    """CEL with the facts as declared names, so that a misspelt one is found before a project runs into it."""
     from cel_expr_python import cel
 
     types = {"bool": cel.Type.BOOL, "int": cel.Type.DOUBLE, "number": cel.Type.DOUBLE}
@@ -87,7 +84,7 @@ def _environment(of_steps: tuple[str, ...]) -> "cel.Env":
         overload = cel.Overload(id=f"{name}_number", return_type=number, parameters=[number, number], impl=work)
         return cel.FunctionDecl(name, [overload])
 
-    variables = {name: types[type_of(name)] for name in (*FACTS, *of_steps)}
+    variables = {fact.name: types[fact.type] for fact in FACTS.values()}
     return cel.NewEnv(variables=variables, functions=[function("ratio", _ratio), function("pct", _pct)])
 
 
@@ -110,9 +107,7 @@ def _compiled(expression: str) -> _Compiled:
     if wrong:
         return _Compiled(None, reads, wrong)
     try:
-        program = _environment(tuple(sorted(name for name in reads if name.startswith(OF_STEPS)))).compile(
-            text.with_doubles(tokens)
-        )
+        program = _environment().compile(text.with_doubles(tokens))
     except RuntimeError as error:
         return _Compiled(None, reads, text.explained(expression, tokens, str(error)))
     if program.return_type().name() != "BOOL":

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from itertools import zip_longest
 from typing import NamedTuple
 
-from lifecycle.process.facts import FACTS, OF_STEPS, is_fact, suggestion
+from lifecycle.process.facts import FACTS, suggestion
 
 _TOKEN = re.compile(
     r"""
@@ -66,8 +66,7 @@ def tokens(expression: str) -> Tokens:
 def facts_read(words: Tokens) -> tuple[str, ...]:
     """The facts that an expression reads, in its order; CEL allows gaps around the dots of a name."""
     names = (re.sub(r"\s", "", word.text).split(".") for word in words if word.kind == "name")
-    read = (".".join(parts[: 3 if f"{parts[0]}." == OF_STEPS else 2]) for parts in names)
-    return tuple(dict.fromkeys(name for name in read if is_fact(name)))
+    return tuple(dict.fromkeys(name for name in (".".join(parts[:2]) for parts in names) if name in FACTS))
 
 
 def numbers_in(words: Tokens) -> tuple[float, ...]:
@@ -77,14 +76,14 @@ def numbers_in(words: Tokens) -> tuple[float, ...]:
 
 def asking_for(expression: str, names: Collection[str]) -> tuple[ExpressionProblem, ...]:
     """Where an expression asks for one of these facts; the message is the fact's name."""
-    return tuple(place for place in asked(expression) if place.message in names)
-
-
-def asked(expression: str) -> tuple[ExpressionProblem, ...]:
-    """Where an expression asks for a fact; the message is the fact's name."""
     words = tokens(expression)
-    read = ((word, facts_read((word,))) for word in words)
-    return tuple(ExpressionProblem(*_place(expression, word.start), fact) for word, facts in read for fact in facts)
+    asked = ((word, facts_read((word,))) for word in words)
+    return tuple(
+        ExpressionProblem(*_place(expression, word.start), fact)
+        for word, facts in asked
+        for fact in facts
+        if fact in names
+    )
 
 
 def objections(expression: str, words: Tokens) -> tuple[ExpressionProblem, ...]:

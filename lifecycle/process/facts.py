@@ -56,7 +56,8 @@ _ALL = (
     FactDefinition("issues.open", "int", "count", "issues that are open"),
     FactDefinition("issues.high", "int", "count", "open issues of high severity"),
     FactDefinition("changes.undecided", "int", "count", "change requests that wait for a decision"),
-    FactDefinition("exceptions.open", "int", "count", "breaches of tolerance that are not yet settled"),
+    FactDefinition("exceptions.open", "int", "count", "breaches of tolerance that are not over"),
+    FactDefinition("exceptions.unsettled", "int", "count", "those undecided, or without their exception plan"),
     FactDefinition("conditions.open", "int", "count", "conditions of earlier gates, neither cleared nor waived"),
     FactDefinition("lessons.recorded", "int", "count", "lessons recorded"),
     FactDefinition("success.criteria", "int", "count", "success criteria in the charter", True),
@@ -73,21 +74,6 @@ _ALL = (
 )
 
 FACTS: dict[str, FactDefinition] = {fact.name: fact for fact in _ALL}
-OF_STEPS = "step."
-"""What the facts of automated steps begin with: `step.link_check.broken`; which there are is said by the process."""
-PASSED = "passed"
-
-
-def is_fact(name: str) -> bool:
-    """Whether a criterion may ask for that name, as far as one can tell without its process."""
-    return name in FACTS or (name.startswith(OF_STEPS) and name.count(".") == OF_STEPS.count(".") + 1)
-
-
-def type_of(name: str) -> FactType:
-    """The type of a fact, those of automated steps included; KeyError when there is none of that name."""
-    if name.startswith(OF_STEPS):
-        return "bool" if name.endswith(f".{PASSED}") else "number"
-    return FACTS[name].type
 
 
 @lru_cache(maxsize=4096)

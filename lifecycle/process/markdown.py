@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
-from lifecycle.process.report_plan import rhythm
 from lifecycle.process.tables import asked_in_words
-from lifecycle.value import days
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
 
@@ -46,27 +44,13 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
     )
     yield _table(("deliverable", "title", "phase", "owner", "accepted by", "optional"), items)
     steps = [
-        (step.id, step.title, phase.id, f"after {step.after}", step.owner, step.run, "yes" if step.advisory else "")
+        (step.id, step.title, phase.id, step.run, step.owner, "yes" if step.advisory else "")
         for phase in definition.phases
         for step in phase.steps
     ]
     if steps:
         yield "## Automated steps"
-        yield _table(("step", "title", "phase", "runs", "owner", "code", "advisory"), steps)
-    if definition.reports:
-        yield "## Reports"
-        reports = (
-            (
-                one.id,
-                one.title,
-                f"every {days(rhythm(definition, one))}",
-                ", ".join(one.during),
-                one.by,
-                ", ".join(one.to),
-            )
-            for one in definition.reports
-        )
-        yield _table(("report", "title", "when", "during", "by", "to"), reports)
+        yield _table(("step", "title", "phase", "runs", "owner", "advisory"), steps)
     if definition.tailoring:
         yield "## Tailoring"
         rules = (

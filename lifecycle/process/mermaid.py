@@ -36,16 +36,12 @@ def _lines(shown: Picture) -> Iterator[str]:
 
 def _phase(phase: PhaseMark, number: int) -> Iterator[str]:
     repeats = f"<br>repeats: {_text(phase.repeats)}" if phase.repeats else ""
+    steps = f"<br>automated: {_text(', '.join(phase.steps))}" if phase.steps else ""
     left, right = ("[[", "]]") if phase.repeats else ("[", "]")
-    yield f'    p{number}{left}"{_text(phase.title)}{repeats}{_more(phase)}"{right}'
+    yield f'    p{number}{left}"{_text(phase.title)}{repeats}{steps}"{right}'
     for n, other in enumerate(phase.beside):
-        yield f'    b{number}_{n}("{_text(other.title)}{_more(other)}")'
+        yield f'    b{number}_{n}("{_text(other.title)}")'
         yield f"    p{number} -.-|beside| b{number}_{n}"
-
-
-def _more(phase: PhaseMark) -> str:
-    rhythm = f"<br>{_text(phase.rhythm)}" if phase.rhythm else ""
-    return rhythm + (f"<br>automated: {_text(phase.automated)}" if phase.automated else "")
 
 
 def _gate(gate: GateMark, phase: int, number: int, closing: int) -> Iterator[str]:

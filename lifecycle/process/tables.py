@@ -9,7 +9,7 @@ from itertools import islice, pairwise, product
 from lifecycle.process.criteria import Answer, Result, evaluate, reads
 from lifecycle.process.definition import CriterionDefinition, RowDefinition, TableDefinition
 from lifecycle.process.expression import numbers_in, tokens
-from lifecycle.process.facts import Fact, type_of
+from lifecycle.process.facts import FACTS, Fact
 
 VERDICTS: Mapping[str, Result] = {"met": "met", "not met": "not met", "unknown": "unknown"}
 """What a row may say instead of an expression; `unknown` only after `otherwise`."""
@@ -92,7 +92,7 @@ def together(table: TableDefinition) -> tuple[int, int, dict[str, Fact]] | None:
 
 def _examples(rows: tuple[RowDefinition, ...], names: list[str]) -> Iterator[dict[str, Fact]]:
     named = sorted({number for row in rows for number in numbers_in(tokens(row.when))})
-    values = [_values(type_of(name), named) for name in names]
+    values = [_values(FACTS[name].type, named) for name in names]
     return (dict(zip(names, chosen, strict=True)) for chosen in product(*values))
 
 

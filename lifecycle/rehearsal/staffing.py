@@ -53,8 +53,8 @@ def cast_of(definition: ProcessDefinition, each: int) -> Charter:
 def bare(definition: ProcessDefinition) -> ProcessDefinition:
     """The process with nothing in the way of its gates that a rehearsal cannot know.
 
-    Criteria read the facts of a real project, automated steps its documents, and baselines need its plan: all are
-    taken as met. What nobody has to write is left out.
+    Criteria read the facts of a real project, baselines need its plan, automated steps its documents: all are taken
+    as met. What nobody has to write is left out.
     """
     return definition.model_copy(update={"phases": tuple(map(_phase, definition.phases))})
 

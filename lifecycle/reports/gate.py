@@ -1,14 +1,12 @@
 """The gate report: one review with its dossier, its votes, its outcome, and what is new since the round before."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from lifecycle.errors import NotFound
 from lifecycle.governance.dossier import difference
 from lifecycle.history import History
 from lifecycle.history.gates import ReviewRequested
-from lifecycle.process.facts import FACTS, FactDefinition
-from lifecycle.process.steps import step_facts
+from lifecycle.process.facts import FACTS
 from lifecycle.reports.conditions import ConditionLine, WaiverLine, conditions, waivers
 from lifecycle.reports.head import Head, head
 from lifecycle.reports.people import answerable
@@ -55,7 +53,7 @@ def gate_report(history: History, gate: str, round: int | None, now: datetime) -
         chair=answerable(history, definition.chair) if definition.chair else None,
         rounds=definition.rounds,
         review=review_line(history, review),
-        metrics=_metrics(history, review, before),
+        metrics=_metrics(review, before),
         open_items=review.dossier.open_items,
         plan=review.dossier.plan,
         waivers=tuple(w for w in waivers(history, gate) if w.attempt == review.attempt),
@@ -75,14 +73,13 @@ def _review(history: History, gate: str, round: int | None) -> ReviewRequested:
     return wanted
 
 
-def _metrics(history: History, review: ReviewRequested, before: ReviewRequested | None) -> tuple[MetricLine, ...]:
+def _metrics(review: ReviewRequested, before: ReviewRequested | None) -> tuple[MetricLine, ...]:
     """The facts that were known, in the order of their names."""
     earlier = before.dossier.metrics if before else {}
-    known = FACTS | {fact.name: fact for fact in step_facts(history.definition)}
     return tuple(
         MetricLine(
             name=name,
-            meaning=_meaning(known, name),
+            meaning=_meaning(name),
             value=_word(value),
             before=_word(earlier[name]) if name in earlier else None,
         )
@@ -91,8 +88,9 @@ def _metrics(history: History, review: ReviewRequested, before: ReviewRequested 
     )
 
 
-def _meaning(known: Mapping[str, FactDefinition], name: str) -> str:
-    return f"{known[name].meaning} ({known[name].unit})" if name in known else name
+def _meaning(name: str) -> str:
+    known = FACTS.get(name)
+    return f"{known.meaning} ({known.unit})" if known else name
 
 
 def _word(value: bool | int | float | str | None) -> str:

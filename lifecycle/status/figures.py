@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from lifecycle.control.changes import open_changes
 from lifecycle.control.earned_value import EarnedValue
+from lifecycle.control.exceptions import unsettled
 from lifecycle.control.registers import exposure, high_issues, high_risks, open_issues, open_risks, unanswered
 from lifecycle.control.tolerances import cost_limit, open_exceptions, time_limit
-from lifecycle.governance import steps
 from lifecycle.history import History
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import LessonRecorded, PersonReleased, SuccessJudged
@@ -29,9 +29,7 @@ def facts(
     *,
     not_before: Mapping[str, date] | None = None,
 ) -> Facts:
-    """Every fact of a project, and of its automated steps; None for what is not known.
-
-    `members` are the started projects of a program.
+    """Every fact of a project; None for what is not known. `members` are the started projects of a program.
 
     No fact of today's catalogue moves with `today`: a dossier has the same digest tomorrow as long as
     nothing was recorded.
@@ -45,7 +43,6 @@ def facts(
         **_people(history),
         **_activities(ahead),
         **_program(history, members),
-        **steps.facts(history),
     }
 
 
@@ -128,6 +125,7 @@ def _registers(history: History) -> Facts:
         "issues.high": len(high_issues(history)),
         "changes.undecided": len(open_changes(history)),
         "exceptions.open": len(open_exceptions(history)),
+        "exceptions.unsettled": len(unsettled(history)),
         "conditions.open": len(history.open_conditions),
         "lessons.recorded": len(history.all(LessonRecorded)),
     }

@@ -26,9 +26,11 @@ class Awaited(Value):
         "resume",
         "close",
         "accept",
-        "see to step",
         "confirm override",
         "review override",
+        "put right",
+        "decide exception",
+        "plan exception",
     ]
     subject: str
     text: str

@@ -1,66 +1,48 @@
 """Automated steps on the command line."""
 
-import pytest
-
-from lifecycle.actions import steps
-from tests.builders import definition, execution, planning, step, wind_up
+from tests.automated import step, with_steps
+from tests.builders import charter
 from tests.cli.terminal import Terminal
 
+SCAN = step("scan", title="Security scan")
 
-@pytest.fixture
-def checked(terminal: Terminal) -> Terminal:
-    """The planning of `app` has an automated step, which has run."""
-    process = definition(planning(steps=(step("links", facts={"broken": "dead links"}),)), execution(), wind_up())
-    terminal.file("config/processes/small.yaml", process.model_dump_json(exclude_none=True))
+
+def begun(terminal: Terminal) -> None:
+    """The project follows a process with a step that its organisation has not allowed."""
+    process = terminal.folder / "config" / "processes" / "small.yaml"
+    process.write_text(with_steps(SCAN, step("read", advisory=True, documents=True)).model_dump_json(exclude_none=True))
+    terminal.file("app.yaml", charter().model_dump_json(exclude_none=True))
     terminal.start()
-    carried_out(terminal)
-    return terminal
 
 
-def carried_out(terminal: Terminal) -> None:
-    work = terminal.work
-    for due in steps.steps_due(work, "app"):
-        steps.carry_out(work, "app", due, 1)
-    work.database.close()
+def test_steps_are_listed_with_what_they_found(terminal: Terminal) -> None:
+    begun(terminal)
+    said = terminal.does("step", "list", "app")
+    assert "scan" in said and "not met" in said
+    assert "unknown (advisory)" in said
+    (first, _) = terminal.json("step", "list", "app")
+    assert (first["step"], first["gate"], first["result"], first["run"]) == ("scan", "G1", "not met", 1)
+    assert first["detail"].startswith("failed: the organisation does not allow 'odd:scan'")
 
 
-def test_steps_are_listed_with_what_they_found(checked: Terminal) -> None:
-    said = checked.does("step", "list", "app")
-    assert "No link that leads nowhere in 0 documents." in said
-    assert "Next: phasegate project why app" in said
-    (found,) = checked.json("step", "list", "app")
-    assert (found["step"], found["state"], found["run"]) == ("links", "passed", 1)
+def test_a_failed_step_is_named_as_what_is_missing_with_its_owner_and_the_way_on(terminal: Terminal) -> None:
+    begun(terminal)
+    said = terminal.does("project", "why", "app")
+    assert "Security scan passes" in said and "erik" in said
+    assert "Put right what 'Security scan' found" in said
+    assert "step run app scan --as erik" in terminal.does("inbox", by="erik")
+
+
+def test_a_step_runs_again_when_it_is_asked_for_and_not_twice(terminal: Terminal) -> None:
+    begun(terminal)
+    said = terminal.does("step", "run", "app", "scan", by="erik")
+    assert said.startswith("Run 2 of scan in app is asked for by erik.")
+    again = terminal("step", "run", "app", "scan", by="erik")
+    assert (again.code, again.out) == (1, "")
+    assert "about to run already (run 2)" in again.err
+    assert terminal("step", "run", "app", "scam", by="erik").code == 4
 
 
 def test_a_process_without_steps_says_so(started: Terminal) -> None:
-    assert "has no automated steps" in started.does("step", "list", "app")
-
-
-def test_a_step_is_run_again_once(checked: Terminal) -> None:
-    assert "Run 2 of links in planning is asked for by paula." in checked.does("step", "run", "app", "links")
-    assert checked.json("step", "run", "app", "links", by="erik")["by"] == "paula"
-    carried_out(checked)
-    assert checked.json("step", "list", "app")[0]["run"] == 2
-
-
-def test_an_unknown_step_is_code_4_and_a_stranger_is_refused(checked: Terminal) -> None:
-    assert checked("step", "run", "app", "lynx").code == 4
-    assert checked("step", "run", "app", "links", by="zoe").code == 1
-
-
-def test_the_facts_and_the_page_of_a_process_name_its_steps(checked: Terminal) -> None:
-    assert "step.links.broken" in checked.does("process", "facts", "small")
-    assert "step.links.broken" not in checked.does("process", "facts")
-    assert "lifecycle.automation.documents:links" in checked.does("process", "show", "small")
-
-
-def test_the_doctor_tries_the_code_of_steps(checked: Terminal) -> None:
-    def found() -> dict[str, object]:
-        checks = checked("doctor", "--json").value["checks"]
-        return next(check for check in checks if check["name"] == "steps")
-
-    assert found()["ok"]
-    process = definition(planning(steps=(step("links", "tests.broken_steps:good"),)), execution(), wind_up())
-    checked.file("config/processes/small.yaml", process.model_dump_json(exclude_none=True))
-    assert not found()["ok"]
-    assert "not allowed" in str(found()["detail"])
+    assert started.does("step", "list", "app") == "The process of app has no automated steps.\n"
+    assert started.json("step", "list", "app") == []

@@ -1,122 +1,143 @@
-"""Automated steps as real Prefect tasks: tried again, ended, killed with their runner, and recorded once."""
+"""Automated steps through real flows: whatever a step does to itself, the phase goes on, its result is there once."""
 
 import multiprocessing
 import signal
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.server import EmbeddedServer
-from lifecycle.actions import projects, steps
+from flows.server import EmbeddedServer, flow_runs
+from lifecycle.actions import audit, gates, steps, views
 from lifecycle.actions.workspace import Workspace
-from lifecycle.history.gates import ReviewRequested
 from lifecycle.history.steps import StepFinished
-from lifecycle.process.definition import StepDefinition
-from tests import workspaces
-from tests.builders import definition, execution, planning, step, wind_up
-from tests.flows import doomed
-from tests.flows.carrying import assert_whole, carry_on
-from tests.workspaces import charter_file, hand_in, history
+from tests.automated import allow, step, with_steps
+from tests.flows import carrying, doomed
+from tests.flows.carrying import assert_whole, carry_on, start, table
+from tests.workspaces import hand_in, history, workspace
 
 pytestmark = pytest.mark.flows
 
-HERE = "tests.broken_steps"
+ODD = """
+import os, time
+def passes(given):
+    return {"passed": True, "text": f"run {given['run']}", "facts": {"seen": len(given["documents"])}}
+def hangs(given):
+    time.sleep(3600)
+def dies(given):
+    os.abort()
+def raises(given):
+    raise ValueError("no such scanner")
+def mumbles(given):
+    return {"passed": "perhaps"}
+def recovers(given):
+    with open(given["parameters"]["file"], "a") as tries:
+        tries.write("x")
+    if os.path.getsize(given["parameters"]["file"]) < 3:
+        os.abort()
+    return {"passed": True, "text": "at last"}
+"""
 
 
-def begun(folder: Path, *own: StepDefinition) -> Workspace:
-    """A project with these steps has started, and nobody told the flows yet."""
-    work = workspaces.workspace(folder, definition(planning(steps=own), execution(), wind_up()))
-    (work.library.config / "organisation.yaml").write_text("steps: {allowed: [tests]}\n")
-    projects.start_project(work, charter_file(folder), "sam")
+def begun(folder: Path, *definitions: Any) -> Workspace:
+    """A project on the small process with these steps in its first phase."""
+    work = workspace(folder, with_steps(*definitions))
+    allow(work, "odd", ODD)
+    start(work, folder, "app")
     return work
 
 
-def results(work: Workspace) -> dict[str, StepFinished]:
-    return {one.step: one for one in history(work).all(StepFinished)}
+def found(work: Workspace) -> dict[str, str]:
+    return {one.step: one.text for one in history(work).all(StepFinished)}
 
 
-def test_steps_run_with_their_phase_and_no_way_of_breaking_makes_a_red_run(
-    server: EmbeddedServer, tmp_path: Path
+def test_a_step_that_hangs_crashes_raises_or_answers_rubbish_is_a_failed_step_and_no_red_run(
+    tmp_path: Path, server: EmbeddedServer
 ) -> None:
-    """A step killed, hanging, or raving is what it found, after the tries it was given."""
+    broken = ("hangs", "dies", "raises", "mumbles")
+    work = begun(tmp_path, *(step(name, retries=0, timeout_seconds=1) for name in broken), step("passes"))
+    with closing(work.database):
+        before = time.monotonic()
+        assert carry_on(work, server.api_url) == ["AwaitingDecision"]
+        assert time.monotonic() - before < 30
+        assert found(work) == {
+            "hangs": "it took longer than 1 s and was ended",
+            "dies": "it was ended by signal 6 (Aborted)",
+            "raises": "ValueError: no such scanner",
+            "mumbles": "it has to answer with passed, text and facts; passed: Input should be a valid boolean",
+            "passes": "run 1",
+        }
+        gaps = [gap.criterion for gap in views.why(work, "app").gaps]
+        assert gaps == ["deliverable.plan", *(f"step.{name}" for name in broken)]
+        mine = [run for run in flow_runs(server.api_url) if run["name"].startswith("app")]
+        assert {run["state_type"] for run in mine} == {"COMPLETED"}
+        assert_whole(work)
+
+
+def test_prefect_tries_a_step_that_broke_again_and_only_the_last_try_is_recorded(
+    tmp_path: Path, server: EmbeddedServer
+) -> None:
     tries = tmp_path / "tries"
-    once: dict[str, Any] = {"retries": 1, "retry_delay_seconds": 0}
-    work = begun(
-        tmp_path,
-        step("good", f"{HERE}:good", parameters={"passes": True}),
-        step("hang", f"{HERE}:hang", timeout_seconds=1, **once, parameters={"place": str(tmp_path / "child")}),
-        step("vanish", f"{HERE}:vanish", **once, parameters={"place": str(tries)}),
-        step("rave", f"{HERE}:unknown", retries=0),
-    )
-    assert carry_on(work, server.api_url) == ["AwaitingDecision"]
-    found = results(work)
-    assert {name: (one.passed, one.tries) for name, one in found.items()} == {
-        "good": (True, 1),
-        "hang": (False, 2),
-        "vanish": (False, 2),
-        "rave": (False, 1),
-    }
-    assert "took longer than 1 s" in found["hang"].text
-    assert "ended by SIGKILL" in found["vanish"].text
-    assert tries.read_text() == "tried\n" * 2
-    assert_whole(work)
-
-    assert carry_on(work, server.api_url) == []
-    assert results(work) == found
-    steps.request_step(work, "app", "good", "erik")
-    assert carry_on(work, server.api_url) == ["AwaitingDecision"]
-    assert results(work)["good"].run == 2
-    assert len(history(work).all(StepFinished)) == 5
-    work.database.close()
+    work = begun(tmp_path, step("recovers", parameters={"file": str(tries)}))
+    with closing(work.database):
+        carry_on(work, server.api_url)
+        assert tries.read_text() == "xxx"
+        assert [(one.run, one.text) for one in history(work).all(StepFinished)] == [(1, "at last")]
 
 
-def test_what_is_handed_in_sets_the_step_in_motion_and_its_result_opens_the_gate(
-    server: EmbeddedServer, tmp_path: Path
+def test_a_step_runs_again_when_a_person_asks_and_when_a_document_changes(
+    tmp_path: Path, server: EmbeddedServer
 ) -> None:
-    first = planning(steps=(step("links", after="hand-in"),))
-    automatic = first.gates[0].model_copy(update={"request": "automatic", "criteria": ()})
-    work = workspaces.workspace(
-        tmp_path, definition(first.model_copy(update={"gates": (automatic,)}), execution(), wind_up())
-    )
-    projects.start_project(work, charter_file(tmp_path), "sam")
-    carry_on(work, server.api_url)
-    assert not results(work)
+    work = begun(tmp_path, step("passes"), step("reads", run="odd:passes", documents=True))
+    with closing(work.database):
+        carry_on(work, server.api_url)
+        assert found(work) == {"passes": "run 1"}
+        steps.request_step(work, "app", "passes", "erik")
+        hand_in(work, "plan", "erik")
+        carry_on(work, server.api_url)
+        hand_in(work, "plan", "erik", "another one")
+        carry_on(work, server.api_url)
+        carry_on(work, server.api_url)
+        results = [(one.step, one.run, one.documents) for one in history(work).all(StepFinished)]
+        assert results == [
+            ("passes", 1, {}),
+            ("passes", 2, {}),
+            ("reads", 1, {"plan": 1}),
+            ("reads", 2, {"plan": 2}),
+        ]
+        gates.submit_gate(work, "app", "G1", "paula")
+        carry_on(work, server.api_url)
+        assert_whole(work)
 
-    hand_in(work, "plan", "erik", "[gone](#nowhere)")
-    carry_on(work, server.api_url)
-    assert not results(work)["links"].passed
-    assert not history(work).all(ReviewRequested)
 
-    hand_in(work, "plan", "erik", "# Plan")
-    carry_on(work, server.api_url)
-    assert results(work)["links"].passed
-    assert [one.gate for one in history(work).all(ReviewRequested)] == ["G1"]
-    assert_whole(work)
-    work.database.close()
-
-
-@pytest.mark.parametrize(
-    ("place", "when"),
-    [
-        ("lifecycle.automation.running:answer", "before"),
-        ("lifecycle.automation.running:answer", "after"),
-        ("lifecycle.actions.steps:carry_out", "after"),
-    ],
-)
-def test_a_runner_killed_around_a_step_leaves_one_result(
-    place: str, when: str, server: EmbeddedServer, tmp_path: Path
+@pytest.mark.parametrize(("function", "when"), [("run", "after"), ("finish_step", "before"), ("finish_step", "after")])
+def test_a_runner_killed_between_a_step_and_its_record_leaves_one_record(
+    tmp_path: Path, server: EmbeddedServer, function: str, when: str
 ) -> None:
-    """R-11: between the step and its record it runs twice and is recorded once."""
-    work = begun(tmp_path, step("scan", f"{HERE}:good"))
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(doomed.PRELOADED))
-    runner = context.Process(target=doomed.deliver_until_death, args=(tmp_path, server.api_url, place, when))
-    runner.start()
-    runner.join(60)
-    assert runner.exitcode == -signal.SIGKILL, "the point was not reached"
+    work = begun(tmp_path, step("passes"))
+    with closing(work.database):
+        place = f"lifecycle.actions.steps:{function}"
+        asked = (tmp_path, server.api_url, place, when)
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(doomed.PRELOADED))
+        runner = context.Process(target=doomed.deliver_until_death, args=asked)
+        runner.start()
+        runner.join(60)
+        assert runner.exitcode == -signal.SIGKILL, "the point was not reached"
+        assert any(not row.delivered for row in table(work, "outbox"))
+        carry_on(work, server.api_url)
+        assert [one.run for one in history(work).all(StepFinished)] == [1]
+        assert audit.verify(work).fault is None
+        assert_whole(work)
 
-    assert carry_on(work, server.api_url) == ["AwaitingDecision"]
-    assert [one.id for one in history(work).all(StepFinished)] == ["app:planning:1:step:scan:1"]
-    assert_whole(work)
-    work.database.close()
+
+def test_a_step_beside_another_project_does_not_hold_it_up(tmp_path: Path, server: EmbeddedServer) -> None:
+    """The runner waits for a step in a thread of its own: other projects go on meanwhile."""
+    work = begun(tmp_path, step("hangs", retries=0, timeout_seconds=3))
+    with closing(work.database):
+        carrying.start(work, tmp_path, "web")
+        before = time.monotonic()
+        carry_on(work, server.api_url)
+        assert time.monotonic() - before < 6, "the two waited one after the other"

@@ -3,8 +3,7 @@
 import pytest
 
 from lifecycle.process.definition import CriterionDefinition, PhaseDefinition, ProcessDefinition
-from lifecycle.process.soundness import problems
-from lifecycle.process.unsound import Loc
+from lifecycle.process.soundness import Loc, problems
 from tests.builders import criterion, definition, deliverable, execution, gate, phase, planning, wind_up
 
 
