@@ -53,6 +53,11 @@ def has_documents_to_draft(project: str, phase: str, attempt: int) -> bool:
     return bool(phases.undrafted(current.get(), project, phase, attempt))
 
 
+def has_reports_due(project: str) -> bool:
+    """Whether a report of the plan has come round that nobody has written."""
+    return reporting.reports_due(current.get(), project)
+
+
 def steps_due(project: str) -> tuple[DueStep, ...]:
     """The automated steps that are to run now."""
     return steps.due(current.get(), project)
@@ -96,6 +101,12 @@ async def read_gate_outcome(project: str, gate: str) -> GateReading:
 async def close_project(project: str) -> bool:
     """Close a project that passed its last gate."""
     return phases.close_passed_project(current.get(), project)
+
+
+@task(name="issue due reports", task_run_name="reports of {project}", **RECORDED)
+async def issue_due_reports(project: str) -> list[str]:
+    """Write the reports that have come round by the report plan, each once; the files' names."""
+    return reporting.issue_due_reports(current.get(), project)
 
 
 @task(name="issue closure report", task_run_name="closure report of {project}", **RECORDED)

@@ -12,6 +12,7 @@ from lifecycle.history.closing import ReportIssued
 from lifecycle.history.control import BaselineSet, ChangeDecided, ExceptionDecided, ProgressReported
 from lifecycle.history.editions import is_stream
 from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
+from lifecycle.history.reporting import ReportDue
 from lifecycle.history.steps import StepFinished, StepRequested
 from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, PhaseOpened, ProjectStarted
 from lifecycle.planning import baseline
@@ -33,6 +34,7 @@ MOVES_NOTHING = (
     ReviewReturned,
     ReportIssued,
     StepRequested,
+    ReportDue,
 )
 """Records that cannot move the evidence of a review that is open."""
 

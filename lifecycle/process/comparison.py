@@ -27,13 +27,13 @@ class Difference(NamedTuple):
 
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "process": ("roles", "phases", "authority", "tailoring"),
+    "process": ("roles", "phases", "reports", "authority", "tailoring"),
     "phase": ("id", "deliverables", "steps", "gates"),
     "gate": ("id", "criteria"),
 }
 """Fields that are things of their own and told as such; everywhere else only the name."""
 
-_DAYS = frozenset(("due_days", "hold_days", "after_days"))
+_DAYS = frozenset(("due_days", "hold_days", "after_days", "every_days", "cadence_days"))
 _WORDS = {
     "due_days": "due",
     "remind_days": "reminder before the due date",
@@ -61,7 +61,7 @@ def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Differe
         found += _things(kind, before, new, names)
         if kind == "phase":
             found += _moved(before, new)
-    for kind in ("gate", "criterion", "deliverable", "step", "tailoring"):
+    for kind in ("gate", "criterion", "deliverable", "step", "report", "tailoring"):
         found += _things(kind, before, new, names)
     found += _authority(before, new)
     return tuple(sorted(found, key=_order(before, new)))

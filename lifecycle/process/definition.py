@@ -181,7 +181,8 @@ class StepDefinition(Value):
 class PhaseDefinition(Value):
     """A stretch of work that ends at its gates.
 
-    `beside` names the phase this one runs alongside (it has no gates of its own). `products` receives the
+    `beside` names the phase this one runs alongside (it has no gates of its own), `cadence_days` after how many
+    calendar days its work comes round. `products` receives the
     deliverables that the charter adds. `repeat` makes one phase per stage that the charter asks for,
     named `execution-1`, `execution-2`, ... `closing` is the phase every ending goes through.
     """
@@ -193,6 +194,7 @@ class PhaseDefinition(Value):
     steps: tuple[StepDefinition, ...] = ()
     gates: tuple[GateDefinition, ...] = ()
     beside: Name | None = None
+    cadence_days: Annotated[int, Field(ge=1, le=365)] | None = None
     products: bool = False
     repeat: Text | None = None
     closing: bool = False
@@ -226,6 +228,21 @@ class TailoringDefinition(Value):
     make_optional: tuple[Thing, ...] = ()
 
 
+class ReportDefinition(Value):
+    """A status report that the engine writes by itself every so many calendar days, for the holders of roles.
+
+    `during` names the phases that it goes with; it goes with the whole project when left out. Without `every_days` it
+    comes on the cadence of those phases. `by` is the role that answers for what it says.
+    """
+
+    id: Annotated[Name, StringConstraints(max_length=40)]
+    title: Text
+    by: Name
+    to: tuple[Name, ...] = Field(min_length=1)
+    every_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    during: tuple[Name, ...] = ()
+
+
 class ProcessDefinition(Value):
     """A standard process, as published by the PMO or as copied into a project at its start.
 
@@ -243,6 +260,7 @@ class ProcessDefinition(Value):
     phases: tuple[PhaseDefinition, ...] = Field(min_length=1)
     authority: tuple[AuthorityDefinition, ...] = ()
     separate: tuple[tuple[Name, ...], ...] = ()
+    reports: tuple[ReportDefinition, ...] = ()
     tailoring: tuple[TailoringDefinition, ...] = ()
     source: Text | None = None
 

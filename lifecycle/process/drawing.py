@@ -126,6 +126,7 @@ def _box_lines(phase: PhaseMark, width: int) -> list[tuple[str, str]]:
     return [
         *((line, "name") for line in wrapped(phase.title, room, 17, 2)),
         *((line, "small") for line in wrapped(phase.purpose, room, 12, 3)),
+        *((line, "small") for line in wrapped(phase.rhythm, room, 12, 1)),
         *((line, "small") for line in wrapped(repeats, room, 12, 2)),
         *((line, "small") for line in wrapped(steps, room, 12, 2)),
     ]

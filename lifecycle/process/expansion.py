@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from lifecycle.process.definition import DeliverableDefinition, PhaseDefinition, ProcessDefinition
+from lifecycle.process.definition import DeliverableDefinition, PhaseDefinition, ProcessDefinition, ReportDefinition
 
 
 def expand(
@@ -23,7 +23,15 @@ def expand(
         count = copies.get(phase.beside or phase.id)
         grown = [_numbered(phase, n) for n in range(1, count + 1)] if count else [phase]
         phases += _with_products(grown, products) if phase.products else grown
-    return definition.model_copy(update={"phases": tuple(phases), "tailoring": ()})
+    reports = tuple(_going_with(report, definition, copies) for report in definition.reports)
+    return definition.model_copy(update={"phases": tuple(phases), "reports": reports, "tailoring": ()})
+
+
+def _going_with(report: ReportDefinition, definition: ProcessDefinition, copies: Mapping[str, int]) -> ReportDefinition:
+    """The report with the stages of the phases that it goes with."""
+    counts = {phase.id: copies.get(phase.beside or phase.id) for phase in definition.phases}
+    names = ([f"{name}-{n}" for n in range(1, (counts[name] or 0) + 1)] or [name] for name in report.during)
+    return report.model_copy(update={"during": tuple(name for stage in names for name in stage)})
 
 
 def _with_products(

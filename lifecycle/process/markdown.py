@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
+from lifecycle.process.report_plan import rhythm
 from lifecycle.process.tables import asked_in_words
+from lifecycle.value import days
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
 
@@ -51,6 +53,9 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
     if steps:
         yield "## Automated steps"
         yield _table(("step", "title", "phase", "runs", "owner", "advisory"), steps)
+    if definition.reports:
+        yield "## Reports"
+        yield _table(("report", "title", "when", "during", "by", "to"), _reports(definition))
     if definition.tailoring:
         yield "## Tailoring"
         rules = (
@@ -60,6 +65,12 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
         yield _table(("rule", "text", "when", "leaves out", "makes optional"), rules)
     yield "## Roles"
     yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
+
+
+def _reports(definition: ProcessDefinition) -> Iterator[tuple[str, ...]]:
+    for one in definition.reports:
+        every = f"every {days(rhythm(definition, one))}"
+        yield one.id, one.title, every, ", ".join(one.during), one.by, ", ".join(one.to)
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -40,7 +40,8 @@ def _phase(phase: PhaseMark, number: int) -> Iterator[str]:
     left, right = ("[[", "]]") if phase.repeats else ("[", "]")
     yield f'    p{number}{left}"{_text(phase.title)}{repeats}{steps}"{right}'
     for n, other in enumerate(phase.beside):
-        yield f'    b{number}_{n}("{_text(other.title)}")'
+        rhythm = f"<br>{_text(other.rhythm)}" if other.rhythm else ""
+        yield f'    b{number}_{n}("{_text(other.title)}{rhythm}")'
         yield f"    p{number} -.-|beside| b{number}_{n}"
 
 

@@ -19,12 +19,16 @@ class GateMark(NamedTuple):
 
 
 class PhaseMark(NamedTuple):
-    """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once."""
+    """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once.
+
+    `rhythm` says after how many days its work comes round, empty when nothing says so.
+    """
 
     id: str
     title: str
     purpose: str
     repeats: str
+    rhythm: str
     closing: bool
     beside: tuple["PhaseMark", ...]
     steps: tuple[str, ...]
@@ -47,7 +51,7 @@ class Picture(NamedTuple):
             if phase.repeats:
                 yield f"{phase.title} repeats: {phase.repeats}."
             for other in phase.beside:
-                yield f"{other.title} runs beside {phase.title}."
+                yield f"{other.title} runs beside {phase.title}{other.rhythm and ', '}{other.rhythm}."
             if steps := [step for mark in (phase, *phase.beside) for step in mark.steps]:
                 yield f"Automated steps in {phase.title}: {', '.join(steps)}."
             for gate in phase.gates:
@@ -77,6 +81,7 @@ def _phase(definition: ProcessDefinition, phase: PhaseDefinition) -> PhaseMark:
         title=_line(phase.title),
         purpose=_line(phase.purpose),
         repeats=_line(phase.repeat or ""),
+        rhythm=f"every {days(phase.cadence_days)}" if phase.cadence_days else "",
         closing=phase.closing,
         beside=tuple(_phase(definition, other) for other in definition.beside(phase.id)),
         steps=tuple(_line(step.title) for step in phase.steps),

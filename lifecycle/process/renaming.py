@@ -23,6 +23,8 @@ def items(definition: ProcessDefinition) -> Iterator[Item]:
     """Every thing with a name, in the order of the file."""
     for role in definition.roles:
         yield Item("role", role.id, "", role)
+    for report in definition.reports:
+        yield Item("report", report.id, "", report)
     for phase in definition.phases:
         yield Item("phase", phase.id, "", phase)
         for item in phase.deliverables:
@@ -45,7 +47,7 @@ def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
 def renamed(old: ProcessDefinition, new: ProcessDefinition) -> dict[tuple[str, str], str]:
     """The new name of each thing that only changed its name; small things first, since larger ones name them."""
     names: dict[tuple[str, str], str] = {}
-    for kind in ("role", "criterion", "gate", "deliverable", "step", "phase", "tailoring"):
+    for kind in ("role", "criterion", "gate", "deliverable", "step", "phase", "report", "tailoring"):
         before, after = of_kind(with_new_names(old, names), kind), of_kind(new, kind)
         gone = [item for name, item in before.items() if name not in after]
         come = [item for name, item in after.items() if name not in before]
@@ -76,6 +78,10 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     plain["manager"] = name("role", plain["manager"])
     for row in plain["authority"]:
         row["roles"] = [name("role", role) for role in row["roles"]]
+    for report in plain["reports"]:
+        report |= {"id": name("report", report["id"]), "by": name("role", report["by"])}
+        report["to"] = [name("role", role) for role in report["to"]]
+        report["during"] = [name("phase", phase) for phase in report["during"]]
     for rule in plain["tailoring"]:
         rule["id"] = name("tailoring", rule["id"])
         for field in ("leave_out", "make_optional"):

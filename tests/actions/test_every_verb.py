@@ -41,7 +41,7 @@ from lifecycle.history.charter import Dependency, Member, RiskEntry
 from lifecycle.history.gates import ConditionText
 from lifecycle.history.plan import ProgressLine
 from lifecycle.library import Library
-from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
+from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition, ReportDefinition
 from lifecycle.records.journal import Entry
 from tests.automated import step, with_steps
 from tests.builders import ballot, charter, definition, patient, program_charter
@@ -270,6 +270,15 @@ def process_published(work: Workspace) -> None:
     processes.publish_file(work, in_folder(work, "config/processes/small.yaml"), "sam")
 
 
+def reportable(work: Workspace) -> None:
+    """A report of the plan has come round."""
+    plan = ReportDefinition(id="weekly", title="Weekly", by="manager", to=("sponsor",), every_days=7)
+    on_process(work, definition(reports=(plan,)))
+    begun(work)
+    on(work, date(2026, 1, 12))
+    deadlines.pass_time(work)
+
+
 def asked(work: Workspace) -> None:
     closed(work)
     erasure.erase_person(work, "erik", "Asked for it.", "sam")
@@ -375,6 +384,7 @@ CASES: dict[str, Case] = {
         lambda w: registers.add_follow_on(w, "app", text="Clean up.", owner="erik", due=date(2026, 8, 1), by="erik"),
     ),
     "reporting.issue_closure_report": (closed, lambda w: reporting.issue_closure_report(w, "app")),
+    "reporting.issue_due_reports": (reportable, lambda w: reporting.issue_due_reports(w, "app")),
     "reporting.issue_program_report": (in_program, lambda w: reporting.issue_program_report(w, "digital", {})),
     "programs.raise_exceptions": (late, lambda w: programs.raise_exceptions(w, "digital")),
     "deadlines.pass_time": (long_ago, deadlines.pass_time),

@@ -117,7 +117,14 @@ def execution(life: Life) -> None:
         "project submit-deliverable website website-platform config/examples/digital-platform/program.yaml",
         "lukas.meyer",
     )
-    life.example("project accept-deliverable", "project hand-over", "project judge", "report status", "report gate")
+    life.example(
+        "project accept-deliverable",
+        "project hand-over",
+        "project judge",
+        "report status",
+        "report gate",
+        "report list",
+    )
 
 
 def end(life: Life) -> None:
