@@ -138,7 +138,7 @@ MUTANTS = (
     ),
     Mutant(
         "skip the journal entry",
-        (Edit(BATCH, r"\((entries|ADD_ENTRY), (\w+)\)", r'(\1, tuple(one for one in \2 if one["action"] != "vote"))'),),
+        (Edit(BATCH, r"\((ADD_ENTRY), (\w+)\)", r'(\1, tuple(one for one in \2 if one["action"] != "vote"))'),),
         (POINTS, STORM),
     ),
     Mutant(
@@ -159,7 +159,7 @@ MUTANTS = (
     ),
     Mutant(
         "the same key may ask for something else",
-        (Edit(STORE, r"if row\.request != asked:", "if False:"),),
+        (Edit(STORE, r"if before != asked:", "if False:"),),
         (f"{CROWD}[sqlite]",),
     ),
     Mutant(

@@ -28,6 +28,7 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "title": "What people call the phase.",
         "purpose": "What it is for.",
         "deliverables": "What the phase has to produce.",
+        "steps": "What Python functions do by themselves in the phase; a gate sees their results.",
         "gates": "Where people decide whether the project goes on, in their order. A phase ends when all are passed.",
         "beside": "The phase that this one runs alongside. It ends with that one and has no gates of its own.",
         "products": "True for the one phase that receives the deliverables which charters add.",
@@ -98,6 +99,18 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "product": "True when it is handed over to the customer. It must be accepted before its gate is submitted.",
         "premature": "True when even a stopped project still owes it.",
         "mandatory": "True when overlays may only make it stricter, and no tailoring leaves it out.",
+    },
+    "StepDefinition": {
+        "id": "The step's name.",
+        "title": "What people call it.",
+        "run": "The Python function, as package.module:function. The organisation has to allow it.",
+        "owner": "The role that puts right what the step finds.",
+        "gate": "The gate of its phase that needs it. Default: the phase's last one.",
+        "documents": "True when it reads what is submitted for its gate, and runs again when that changes.",
+        "timeout_seconds": "How long it may take; then it is ended.",
+        "retries": "How often it is tried again when it breaks. A result is a result, and is not tried again.",
+        "advisory": "True when its result is shown and holds nothing back.",
+        "parameters": "What the function is told besides: names with a number, a text, or true or false.",
     },
     "AcceptanceDefinition": {
         "by": "The role that accepts it; never the one that writes it.",
@@ -247,6 +260,10 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "calendars": "When people work.",
         "people": "Who is who. Charters choose from them.",
         "groups": "People who are named together.",
+        "steps": "Which functions of your own automated steps may run.",
+    },
+    "AllowedSteps": {
+        "allowed": "Python modules, each with those below it. The engine's own (lifecycle.steps) may always run.",
     },
     "Publishing": {
         "publishers": "The people who publish and retire processes. Everybody does, when left out.",

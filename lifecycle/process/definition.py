@@ -12,6 +12,21 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
 Thing = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=129)]
 """A thing of a process by its name; a criterion with its gate before it, as `G2/first-risks`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+EntryPoint = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=200
+    ),
+]
+"""A Python function as `package.module:function`."""
+LARGEST = 2**53 - 1
+"""The largest number that JSON holds without loss."""
+Plain = (
+    bool
+    | Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+    | Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+    | str
+)
 Verdict = Literal["accept", "reject", "modify"]
 Decision = Literal["gate", "change", "waiver", "exception", "override", "stop"]
 
@@ -143,6 +158,26 @@ class GateDefinition(Value):
     mandatory: bool = False
 
 
+class StepDefinition(Value):
+    """Work that a Python function does by itself in a phase, e.g. a security scan; its result is a finding of a gate.
+
+    `run` is called with plain data: the project, its facts and `parameters`. One that reads `documents` also gets
+    what was submitted for its gate, and runs again when that changes. `gate` names the gate that needs it (the
+    last one of its phase when left out). It is given `timeout_seconds`, and tried again `retries` times when it breaks.
+    """
+
+    id: Name
+    title: Text
+    run: EntryPoint
+    owner: Name
+    gate: Name | None = None
+    documents: bool = False
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    retries: Annotated[int, Field(ge=0, le=5)] = 2
+    advisory: bool = False
+    parameters: dict[Name, Plain] = Field(default_factory=dict)
+
+
 class PhaseDefinition(Value):
     """A stretch of work that ends at its gates.
 
@@ -155,6 +190,7 @@ class PhaseDefinition(Value):
     title: Text
     purpose: Text
     deliverables: tuple[DeliverableDefinition, ...] = ()
+    steps: tuple[StepDefinition, ...] = ()
     gates: tuple[GateDefinition, ...] = ()
     beside: Name | None = None
     products: bool = False
@@ -259,3 +295,9 @@ class ProcessDefinition(Value):
         phase = self.phase_of_gate(gate)
         own = (item for p in (phase, *self.beside(phase.id)) for item in p.deliverables)
         return tuple(item for item in own if (item.gate or phase.gates[-1].id) == gate)
+
+    def steps_for(self, gate: str) -> tuple[StepDefinition, ...]:
+        """The automated steps that this gate needs: of its phase and of the phases beside it, by their gate."""
+        phase = self.phase_of_gate(gate)
+        own = (step for p in (phase, *self.beside(phase.id)) for step in p.steps)
+        return tuple(step for step in own if (step.gate or phase.gates[-1].id) == gate)

@@ -13,7 +13,7 @@ def expand(
     """Return the process as one project will follow it.
 
     `stages` says for each repeating phase how many there are (1 when not named). A repeated phase and its
-    gates and deliverables carry the stage's number in their names: `tranche-2`, `T-2`. A phase beside a
+    gates, deliverables and steps carry the stage's number in their names: `tranche-2`, `T-2`. A phase beside a
     repeated one is repeated with it. Products of a repeated phase belong to the stage whose gate they name
     (`gate: T-2`), else to the last. Tailoring rules name the things of the standard process; they stay behind.
     """
@@ -40,7 +40,7 @@ def _with_products(
 
 
 def _numbered(phase: PhaseDefinition, number: int) -> PhaseDefinition:
-    """Give a stage, its gates and its deliverables the stage's number."""
+    """Give a stage, its gates, its deliverables and its steps the stage's number."""
 
     def numbered(name: str) -> str:
         return f"{name}-{number}"
@@ -56,12 +56,23 @@ def _numbered(phase: PhaseDefinition, number: int) -> PhaseDefinition:
         )
         for d in phase.deliverables
     ]
+    steps = [
+        s.model_copy(
+            update={
+                "id": numbered(s.id),
+                "title": f"{s.title} {number}",
+                "gate": numbered(s.gate) if s.gate else None,
+            }
+        )
+        for s in phase.steps
+    ]
     return phase.model_copy(
         update={
             "id": numbered(phase.id),
             "title": f"{phase.title} {number}",
             "gates": tuple(gates),
             "deliverables": tuple(items),
+            "steps": tuple(steps),
             "beside": numbered(phase.beside) if phase.beside else None,
             "repeat": None,
         }

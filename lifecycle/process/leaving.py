@@ -52,4 +52,5 @@ def _heir(phase: PhaseDefinition, gate: str, gone: Names) -> str | None:
 
 def _inherited(phase: PhaseDefinition, heirs: dict[str, str | None]) -> PhaseDefinition:
     items = (item.model_copy(update={"gate": heirs.get(item.gate or "", item.gate)}) for item in phase.deliverables)
-    return phase.model_copy(update={"deliverables": tuple(items)})
+    steps = (step.model_copy(update={"gate": heirs.get(step.gate or "", step.gate)}) for step in phase.steps)
+    return phase.model_copy(update={"deliverables": tuple(items), "steps": tuple(steps)})

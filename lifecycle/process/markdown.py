@@ -43,6 +43,14 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
         for item in phase.deliverables
     )
     yield _table(("deliverable", "title", "phase", "owner", "accepted by", "optional"), items)
+    steps = [
+        (step.id, step.title, phase.id, step.run, step.owner, "yes" if step.advisory else "")
+        for phase in definition.phases
+        for step in phase.steps
+    ]
+    if steps:
+        yield "## Automated steps"
+        yield _table(("step", "title", "phase", "runs", "owner", "advisory"), steps)
     if definition.tailoring:
         yield "## Tailoring"
         rules = (

@@ -27,6 +27,7 @@ class PhaseMark(NamedTuple):
     repeats: str
     closing: bool
     beside: tuple["PhaseMark", ...]
+    steps: tuple[str, ...]
     gates: tuple[GateMark, ...]
 
 
@@ -47,6 +48,8 @@ class Picture(NamedTuple):
                 yield f"{phase.title} repeats: {phase.repeats}."
             for other in phase.beside:
                 yield f"{other.title} runs beside {phase.title}."
+            if steps := [step for mark in (phase, *phase.beside) for step in mark.steps]:
+                yield f"Automated steps in {phase.title}: {', '.join(steps)}."
             for gate in phase.gates:
                 back = f"; recycle leads back to {phase.title}" if gate.recycles else ""
                 yield f"{phase.title} ends at gate {gate.id}, {gate.title}: {gate.rule}{back}."
@@ -76,6 +79,7 @@ def _phase(definition: ProcessDefinition, phase: PhaseDefinition) -> PhaseMark:
         repeats=_line(phase.repeat or ""),
         closing=phase.closing,
         beside=tuple(_phase(definition, other) for other in definition.beside(phase.id)),
+        steps=tuple(_line(step.title) for step in phase.steps),
         gates=tuple(_gate(definition, gate) for gate in phase.gates),
     )
 

@@ -27,6 +27,8 @@ def items(definition: ProcessDefinition) -> Iterator[Item]:
         yield Item("phase", phase.id, "", phase)
         for item in phase.deliverables:
             yield Item("deliverable", item.id, phase.id, item)
+        for step in phase.steps:
+            yield Item("step", step.id, phase.id, step)
         for gate in phase.gates:
             yield Item("gate", gate.id, phase.id, gate)
             for criterion in gate.criteria:
@@ -43,7 +45,7 @@ def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
 def renamed(old: ProcessDefinition, new: ProcessDefinition) -> dict[tuple[str, str], str]:
     """The new name of each thing that only changed its name; small things first, since larger ones name them."""
     names: dict[tuple[str, str], str] = {}
-    for kind in ("role", "criterion", "gate", "deliverable", "phase", "tailoring"):
+    for kind in ("role", "criterion", "gate", "deliverable", "step", "phase", "tailoring"):
         before, after = of_kind(with_new_names(old, names), kind), of_kind(new, kind)
         gone = [item for name, item in before.items() if name not in after]
         come = [item for name, item in after.items() if name not in before]
@@ -81,6 +83,9 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     for phase in plain["phases"]:
         for item in phase["deliverables"]:
             _rename_deliverable(item, name)
+        for step in phase["steps"]:
+            step |= {"id": name("step", step["id"]), "gate": name("gate", step["gate"])}
+            step["owner"] = name("role", step["owner"])
         for gate in phase["gates"]:
             _rename_gate(gate, name)
         phase |= {"id": name("phase", phase["id"]), "beside": name("phase", phase["beside"])}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, pairwise
 
-from lifecycle.process import asking, marks
+from lifecycle.process import asking, automation, marks
 from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.facts import suggestion
 from lifecycle.process.unsound import Loc, Unsound
@@ -47,6 +47,7 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         _deliverables(definition, phases, templates),
         asking.problems(definition),
         marks.problems(definition),
+        automation.problems(definition),
     )
     return tuple(chain.from_iterable(checks))
 

@@ -28,6 +28,9 @@ class Awaited(Value):
         "accept",
         "confirm override",
         "review override",
+        "put right",
+        "decide exception",
+        "plan exception",
     ]
     subject: str
     text: str

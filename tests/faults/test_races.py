@@ -16,6 +16,7 @@ from lifecycle.actions import gates
 from lifecycle.errors import Conflict
 from lifecycle.governance import voting
 from lifecycle.records import store
+from lifecycle.records.statements import Statement
 from tests import builders
 from tests.builders import START
 from tests.faults import ground, oracle, pairs, profile
@@ -59,7 +60,7 @@ def test_a_forgotten_lock_is_a_conflict_and_never_a_second_vote(
     """R-08: the natural keys stand behind the locks. SQLite has one writer at a time, so nobody can forget."""
     work = ground.laid_out(on_postgres, pairs.process())
     pairs.submitted(work, "app")
-    monkeypatch.setattr(store, "LOCKED", select(1))
+    monkeypatch.setattr(store, "LOCKED", Statement(select(1)))
     others = ground.opened(on_postgres)
     sam, again = (builders.ballot("G1", "sam", choice) for choice in ("approve", "reject"))
     with pytest.raises(Conflict), others.change("vote", "app", "sam") as late:
