@@ -17,6 +17,8 @@ from lifecycle.process.definition import GateDefinition, ProcessDefinition
 from lifecycle.process.expansion import expand
 from lifecycle.process.picture import policy_in_words
 from lifecycle.process.renaming import renamed, with_new_names
+from lifecycle.process.tables import asked_in_words
+from lifecycle.process.tailoring import tailored
 from lifecycle.progress import PASSED
 from lifecycle.rehearsal.rehearing import Held, NotSubmitted, held_again
 from lifecycle.value import Value
@@ -59,7 +61,8 @@ class _Answer(NamedTuple):
 def in_hindsight(history: History, draft: ProcessDefinition) -> ProjectInHindsight:
     """Hold every review of a project once more under a draft, which is the standard and not yet expanded."""
     charter = history.started.charter
-    own, called = _in_its_names(history, expand(draft, charter.stages, charter.deliverables))
+    followed = tailored(draft, [choice.rule for choice in charter.tailoring])
+    own, called = _in_its_names(history, expand(followed, charter.stages, charter.deliverables))
     return ProjectInHindsight(
         project=history.project,
         title=charter.title,
@@ -159,7 +162,7 @@ def _why_open(history: History, review: ReviewRequested, again: Held) -> str | N
 
 def _asked(history: History, gate: str) -> set[str]:
     """What can send a review back: the deliverables that a gate needs, and the questions that hold it back."""
-    criteria = (one.expression for one in history.definition.gate(gate).criteria if not one.advisory)
+    criteria = (asked_in_words(one) for one in history.definition.gate(gate).criteria if not one.advisory)
     return {*criteria, *(item.id for item in history.definition.deliverables_for(gate))}
 
 
