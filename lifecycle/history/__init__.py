@@ -1,13 +1,13 @@
 """What has happened in a project or program, as frozen values."""
 
-from lifecycle.history import charter, closing, control, gates, people, plan, record, work
+from lifecycle.history import charter, closing, control, gates, migration, people, plan, record, work
 from lifecycle.history.history import History
 from lifecycle.history.record import SYSTEM, Numbered, Record, utc
 
 
 def _kinds() -> dict[str, type[Record]]:
     """Every kind of record by its name, as the store needs it to read rows."""
-    modules = (work, gates, people, control, closing)
+    modules = (work, gates, people, control, closing, migration)
     classes = (item for module in modules for item in vars(module).values())
     return {
         cls.kind: cls
@@ -28,6 +28,7 @@ __all__ = [
     "closing",
     "control",
     "gates",
+    "migration",
     "people",
     "plan",
     "record",

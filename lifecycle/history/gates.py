@@ -142,14 +142,17 @@ class GateDecided(Record):
 
 
 class ReviewReturned(Record):
-    """A review ended without an outcome: withdrawn by the submitter, or stale since its evidence changed."""
+    """A review ended without an outcome: withdrawn by its submitter, stale since its evidence changed, or migrated.
+
+    `migrated` is what a move to another version of the process does to a review whose rules change by it.
+    """
 
     kind: ClassVar[str] = "return"
     key: ClassVar[str] = "{project}:{gate}:{round}:returned"
 
     gate: Name
     round: Count
-    cause: Literal["withdrawn", "stale"]
+    cause: Literal["withdrawn", "stale", "migrated"]
     difference: tuple[Text, ...] = ()
 
 

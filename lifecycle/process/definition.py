@@ -11,7 +11,7 @@ from lifecycle.value import Value
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Verdict = Literal["accept", "reject", "modify"]
-Decision = Literal["gate", "change", "waiver", "exception", "override", "stop"]
+Decision = Literal["gate", "change", "waiver", "exception", "override", "stop", "migration"]
 
 
 class RoleDefinition(Value):
