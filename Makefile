@@ -30,7 +30,7 @@ test-fast: $(STAMP) ## run the tests that need no Prefect
 	@$(BIN)/python -m pytest $(FAST) $(ARGS)
 
 faults: $(STAMP) ## break things on purpose, in full size (make test does it in a small one); prints its seeds
-	@FAULTS=full $(BIN)/python -m pytest -s tests/faults $(ARGS)
+	@FAULTS=full $(BIN)/python -m pytest -s tests/faults tests/flows/test_bad_days.py $(ARGS)
 
 mutants: $(STAMP) ## break the product on purpose, in copies; its tests must notice
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -114,6 +114,10 @@ class CannotMigrate(RuleViolation):
     """A project cannot move to another version of its process; carries everything that is in the way."""
 
 
+class NeverChanges(RuleViolation):
+    """A version of a process was published; other content needs another version."""
+
+
 class ClosureBlocked(RuleViolation):
     """A project cannot be closed yet."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from lifecycle.actions.processes import require_startable
 from lifecycle.actions.projects import beginning, require_new
 from lifecycle.actions.settling import exceptions_of, program_of, status_of
 from lifecycle.actions.workspace import Workspace
@@ -37,11 +38,15 @@ def start_program(work: Workspace, charter_file: Path, by: str) -> tuple[Project
     beginnings = _beginnings(work, charter, charter_file, by)
     _require_sound_dependencies(charter, charter_file, beginnings)
     beginnings = _dated_together(charter, beginnings)
+    all_started = tuple(started for started, _ in beginnings.values())
     with work.change("start program", charter.project, by) as store:
+        # whoever starts with several processes holds them in one order, so that nobody deadlocks
+        for started in sorted(all_started, key=lambda one: one.definition.process):
+            require_startable(work, store, started)
         for name, (started, first) in beginnings.items():
             require_new(store.projects(), name)
             store.append(started, *first)
-    return tuple(started for started, _ in beginnings.values())
+    return all_started
 
 
 def members_to_advance(work: Workspace, program: str) -> tuple[str, ...]:

@@ -4,27 +4,37 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lifecycle.actions.plans import drawn_up
+from lifecycle.actions.processes import require_startable, standard_for
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, Conflict
-from lifecycle.governance import closing, deliverables, results
+from lifecycle.governance import closing, deliverables, results, tailoring
 from lifecycle.governance.roster import dead_gates
 from lifecycle.history import History, Record
 from lifecycle.history.charter import Charter, ProgramCharter
 from lifecycle.history.closing import PersonReleased, ProjectClosed, ProjectStopped, SuccessJudged
 from lifecycle.history.control import PlanSubmitted, RiskRaised
+from lifecycle.history.editions import content_of
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, DocumentDrafted, HandedOver, ProjectStarted
-from lifecycle.library import read_plan
+from lifecycle.library import read_plan, refused
+from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.expansion import expand
+from lifecycle.process.tailoring import tailored
+from lifecycle.status import facts
 
 
 def start_project(work: Workspace, charter_file: Path, by: str) -> ProjectStarted:
-    """Start a project from its charter file, with its own copy of the process and its plan, if it names one."""
+    """Start a project from its charter file, with its own copy of the process and its plan, if it names one.
+
+    The copy is made from the published version that the charter names, else from the one published last, else
+    from the process's file, unless only published processes may be used.
+    """
     charter = work.library.charter(charter_file)
     if isinstance(charter, ProgramCharter):
         raise BadInput(f"{charter_file} is a program's charter. Start it with: phasegate program start {charter_file}")
     started, first = beginning(work, charter, charter_file, by)
     with work.change("start project", charter.project, by) as store:
         require_new(store.projects(), charter.project)
+        require_startable(work, store, started)
         store.append(started, *first)
     return started
 
@@ -34,18 +44,40 @@ def beginning(
 ) -> tuple[ProjectStarted, list[Record]]:
     """The start of a project, and what it begins with: its first plan and the risks known already."""
     now = work.now()
-    definition = expand(work.library.process(charter.process), charter.stages, charter.deliverables)
-    if problems := dead_gates(definition, charter):
-        raise BadInput(f"{file}: the project cannot be started:" + "".join(f"\n- {text}" for text in problems))
-    started = ProjectStarted(
-        project=charter.project, at=now, by=by, charter=charter, definition=definition, program=program
-    )
     risks = [
         RiskRaised(project=charter.project, at=now, by=by, number=number, risk=risk)
         for number, risk in enumerate(charter.risks, start=1)
     ]
+    standard = standard_for(work, charter)
+    started = ProjectStarted(
+        project=charter.project,
+        at=now,
+        by=by,
+        charter=charter,
+        definition=expand(standard, charter.stages, charter.deliverables),
+        program=program,
+        standard=content_of(standard),
+    )
+    started = _tailored(standard, History([started, *risks]), file)
+    if problems := dead_gates(started.definition, charter):
+        raise BadInput(f"{file}: the project cannot be started:" + "".join(f"\n- {text}" for text in problems))
     plan = [_first_plan(work, started, file.parent / charter.plan)] if charter.plan else []
     return started, [*plan, *risks]
+
+
+def _tailored(standard: ProcessDefinition, history: History, file: Path) -> ProjectStarted:
+    """The start with the process as the charter tailors it; DefinitionError for a rule that is not for this project."""
+    started, known = history.started, facts(history, history.started.at.date())
+    charter = started.charter
+    if wrong := tuple(tailoring.objections(standard, charter, known)):
+        raise refused(file, wrong)
+    own = tailored(standard, [choice.rule for choice in charter.tailoring])
+    return started.model_copy(
+        update={
+            "definition": expand(own, charter.stages, charter.deliverables),
+            "tailored": tailoring.chosen(standard, charter, known),
+        }
+    )
 
 
 def require_new(known: Sequence[str], project: str) -> None:

@@ -1,8 +1,8 @@
 """What follows from the records, worked out once more and held against what stands beside them.
 
-The list of projects and the inboxes, the outbox, the outcomes of gates, the names kept apart, the files of
-evidence and reports: each of them follows from the records, so each change of one shows. One program, or one
-project without one, is held in memory at a time.
+The list of projects and the inboxes, the outbox, the outcomes of gates, what was published, the names kept apart,
+the files of evidence and reports: each of them follows from the records, so each change of one shows. One program,
+or one project without one, is held in memory at a time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from lifecycle.actions.settling import expected
 from lifecycle.governance.outcome import outcome
 from lifecycle.history import History
 from lifecycle.history.closing import PersonErased, ReportIssued
+from lifecycle.history.editions import Editions
 from lifecycle.history.gates import GateDecided, ReviewRequested
 from lifecycle.history.work import DeliverableSubmitted
 from lifecycle.records.files import Files
@@ -35,6 +36,7 @@ def first_difference(ledger: Ledger, files: Files) -> Fault | None:
 
 def _differences(ledger: Ledger, files: Files) -> Iterator[Fault]:
     yield from _messages(ledger)
+    yield from _processes(ledger, files)
     listed = {listing.id: listing for listing in ledger.store.listings()}
     started = set(ledger.started())
     for project in sorted(listed.keys() ^ started):
@@ -59,6 +61,27 @@ def _messages(ledger: Ledger) -> Iterator[Fault]:
             said = "has no message to the flows" if cause == (seq, name) else "has a message but no cause"
             yield Fault(seq=seq, message=f"'{name}' {said}")
             return
+
+
+def _processes(ledger: Ledger, files: Files) -> Iterator[Fault]:
+    """What was published is what had been drafted, and the files of every draft are kept as they were."""
+    for process in ledger.store.processes():
+        editions = ledger.store.editions(process)
+        for name, said in (*_publications(editions), *_sources(editions, files)):
+            yield Fault(seq=ledger.number_of(name), message=said)
+
+
+def _publications(editions: Editions) -> Iterator[tuple[str, str]]:
+    for one in editions.all:
+        if one.published and one.published.digest != one.draft.digest:
+            yield one.published.id, f"what was published as {one.name} is not what had been drafted"
+
+
+def _sources(editions: Editions, files: Files) -> Iterator[tuple[str, str]]:
+    for draft in editions.drafts if files.keeps_evidence() else ():
+        for name, sha256 in ((draft.file, draft.source), *draft.templates.items()):
+            if files.checksum(files.evidence_place(sha256)) != sha256:
+                yield draft.id, f"the file {name} of '{draft.id}' is missing or was changed"
 
 
 def _of_project(ledger: Ledger, listing: Listing, files: Files) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import ReportIssued
 from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
+from lifecycle.history.editions import is_stream
 from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
 from lifecycle.history.work import DocumentDrafted, PhaseOpened, ProjectStarted
 from lifecycle.planning import baseline
@@ -35,7 +36,12 @@ MOVES_NOTHING = (
 
 
 def settle(store: Store, project: str) -> None:
-    """Write what follows from a project's new records, and bring list and inboxes up to date."""
+    """Write what follows from a project's new records, and bring list and inboxes up to date.
+
+    From what happens to a standard process nothing follows: running projects have their own copy.
+    """
+    if is_stream(project):
+        return
     new = tuple(store.written.get(project, ()))
     for record in new:
         store.append(*_new_baseline(store, record))

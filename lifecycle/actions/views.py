@@ -1,5 +1,6 @@
 """What people want to see: the list, the picture of a project, why a gate is not open, the inbox."""
 
+from lifecycle.actions.processes import awaited_publications
 from lifecycle.actions.settling import facts_of, status_of, step_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.governance import readiness
@@ -62,9 +63,9 @@ def project_list(work: Workspace) -> tuple[Listing, ...]:
 
 
 def inbox(work: Workspace, person: str | None) -> tuple[InboxItem, ...]:
-    """What waits for a person, or for everybody: oldest due first."""
+    """What waits for a person, or for everybody: oldest due first, drafts to be published last."""
     with work.look() as store:
-        return store.inbox(person)
+        return (*store.inbox(person), *awaited_publications(work, store, person))
 
 
 def project_status(work: Workspace, project: str) -> ProjectStatus:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lifecycle.errors import LifecycleError
 from lifecycle.history import SYSTEM
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
+from lifecycle.history.editions import ProcessPublished
 from lifecycle.history.gates import GateDecided
 from lifecycle.records.checkpoints import EVERY, Checkpoint, Place
 from lifecycle.records.database import Database
@@ -21,12 +22,12 @@ from lifecycle.records.store import Store
 if TYPE_CHECKING:
     from lifecycle.actions.workspace import Workspace
 
-WEIGHTY = (GateDecided.kind, ProjectClosed.kind, ProjectStopped.kind)
+WEIGHTY = (GateDecided.kind, ProjectClosed.kind, ProjectStopped.kind, ProcessPublished.kind)
 """The kinds of record that a checkpoint follows at once."""
 
 
 def called_for(store: Store, place: Place) -> bool:
-    """Whether what a transaction wrote calls for a checkpoint: an outcome, an end, or one entry too many."""
+    """Whether what a transaction wrote calls for a checkpoint: an outcome, an end, a publication, many entries."""
     written = (record.kind for records in store.written.values() for record in records)
     if any(kind in WEIGHTY for kind in written):
         return True
@@ -38,7 +39,7 @@ def called_for(store: Store, place: Place) -> bool:
 
 
 def due(store: Store, place: Place) -> bool:
-    """Whether the journal has grown far enough, or got an outcome or an end, since the last checkpoint."""
+    """Whether the journal has grown far enough, or got something weighty, since the last checkpoint."""
     try:
         last = place.last()
     except OSError:

@@ -20,6 +20,7 @@ COMMANDS = {
     "confirm override": "gate confirm-override {project} {subject} --as {person}",
     "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
     "close": "project close {project} --as {person}",
+    "publish": "process publish {process} --version {subject} --as {person}",
 }
 """The command that settles each kind of thing that is waited for."""
 
@@ -49,7 +50,8 @@ def command_for(project: str, item: Waiting, gates: Collection[str] = ()) -> str
     if kind == "submit" and item.subject not in gates:
         kind = "hand in" if gates else "look"
     form = COMMANDS.get(kind, "project show {project}")
-    return words.line(form.format(project=project, subject=item.subject, person=item.person))
+    process = project.rpartition("/")[2]
+    return words.line(form.format(project=project, process=process, subject=item.subject, person=item.person))
 
 
 def ended(state: str) -> bool:

@@ -101,6 +101,11 @@ class Desk:
         work.database.login = _login()
         return work
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was recorded here yet."""
+        return not os.environ.get("PHASEGATE_DATABASE_URL") and not (self.data / "phasegate.db").exists()
+
     def leave(self) -> None:
         """Close the records, if they were opened."""
         if "records" in vars(self):

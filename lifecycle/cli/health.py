@@ -37,7 +37,8 @@ def checks(desk: "Desk") -> Iterator[Check]:
     yield _tried("templates", lambda: _templates(desk))
     yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
-    if not _none_yet(desk):
+    if not desk.empty:
+        yield _tried("published", lambda: _published(desk))
         yield _tried("clock", lambda: _clock(desk))
         yield _tried("checkpoints", lambda: _checkpoints(desk))
 
@@ -78,13 +79,31 @@ def _processes(desk: "Desk") -> str:
     return f"{', '.join(names) or 'none'} in {desk.library.config}"
 
 
+def _published(desk: "Desk") -> str:
+    """What is published, and which files say something else by now: that is information, nothing is wrong with it."""
+    from lifecycle.actions.processes import published_processes
+    from lifecycle.cli.processes import standing
+
+    found = published_processes(desk.records)
+    there = desk.library.processes()
+    said = {
+        name: standing(one, desk.library.process(name)) if name in there else "missing" for name, one in found.items()
+    }
+    return (
+        ", ".join(
+            one.name if said[name] == "same" else f"{one.name} (its file {said[name]})" for name, one in found.items()
+        )
+        or "no process; projects start with the files"
+    )
+
+
 def _templates(desk: "Desk") -> str:
     return f"{len(desk.library.templates())} in {', '.join(map(str, desk.library.templates_in))}"
 
 
 def _database(desk: "Desk") -> str:
     """The database is in today's layout and sound, may be written, and has room; LifecycleError says what is not."""
-    if _none_yet(desk):
+    if desk.empty:
         return f"none yet in {desk.data.absolute()}"
     from lifecycle.records import damage, place
 
@@ -101,7 +120,7 @@ def _database(desk: "Desk") -> str:
 def _records(desk: "Desk") -> str:
     """The journal verifies; where there is none yet that is as good."""
     url = os.environ.get("PHASEGATE_DATABASE_URL")
-    if _none_yet(desk):
+    if desk.empty:
         return f"none yet in {desk.data.absolute()}"
     from lifecycle.actions.audit import verify
 
@@ -109,10 +128,6 @@ def _records(desk: "Desk") -> str:
     if found.fault:
         raise LifecycleError(f"not whole: {found.fault.message}")
     return f"{found.entries} journal entries in {'the database' if url else desk.data.absolute()}, all verified"
-
-
-def _none_yet(desk: "Desk") -> bool:
-    return not os.environ.get("PHASEGATE_DATABASE_URL") and not (desk.data / "phasegate.db").exists()
 
 
 def _clock(desk: "Desk") -> str:

@@ -17,9 +17,9 @@ from lifecycle.cli import (
     people,
     programs,
     projects,
+    publishing,
     record,
     registers,
-    rehearsals,
     reports,
     setup,
     tokens,
@@ -39,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    rehearsals.app,
+    publishing.app,
     projects.app,
     gates.app,
     *people.apps,

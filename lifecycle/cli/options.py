@@ -20,7 +20,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-Process = Annotated[str, typer.Argument(metavar="PROCESS", help="The process's name, or its file.", show_default=False)]
+Process = Annotated[str, typer.Argument(metavar="PROCESS", help="A name, a file, or NAME@VERSION.", show_default=False)]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.", show_default=False)]
 Gate = Annotated[str, typer.Argument(metavar="GATE", help="The gate's id, e.g. G1.", show_default=False)]
 GateHere = Annotated[

@@ -14,6 +14,7 @@ from lifecycle.cli.refusals import CHECK_FAILED
 
 if TYPE_CHECKING:
     from lifecycle.errors import Problem
+    from lifecycle.history.editions import Edition
     from lifecycle.process.definition import ProcessDefinition
 
 app = group("process", "Standard processes: what a PMO writes and projects follow.")
@@ -26,6 +27,7 @@ class Form(StrEnum):
     MD = "md"
     MERMAID = "mermaid"
     SVG = "svg"
+    SOURCE = "source"
 
 
 class ListForm(StrEnum):
@@ -37,24 +39,38 @@ class ListForm(StrEnum):
 
 @command(app, "list", "phasegate process list")
 def list_processes(desk: Desk) -> Answer:
-    """List the standard processes."""
-    listed = [_entry(desk, name) for name in desk.library.processes()]
+    """List the standard processes. Shows the file's version, the published one, and whether they say the same."""
+    published = _published(desk)
+    listed = [_entry(desk, name, published.get(name)) for name in desk.library.processes()]
     table = words.register(listed, f"There is no process in {desk.library.config / 'processes'}.")
     return Answer(listed, words.paragraphs(table, words.following("process show predictive")))
 
 
-def _entry(desk: Desk, name: str) -> dict[str, object]:
+def _published(desk: Desk) -> "dict[str, Edition]":
+    """The published version of each process; none where nothing was recorded yet."""
+    if desk.empty:
+        return {}
+    from lifecycle.actions.processes import published_processes
+
+    return published_processes(desk.work)
+
+
+def _entry(desk: Desk, name: str, published: "Edition | None") -> dict[str, object]:
     """A process in the list; one that is not sound is listed, too."""
     from lifecycle.errors import DefinitionError
 
+    known = {"published": published.version if published else None, "file": None}
     try:
         found = desk.library.process(name)
     except DefinitionError as error:
         problems = words.counted(len(error.problems), "problem")
-        return {"process": name, "version": None, "level": None, "phases": None, "gates": None, "title": problems}
+        nothing = {"level": None, "phases": None, "gates": None}
+        return {"process": name, "version": None, **known, **nothing, "title": problems}
     return {
         "process": name,
         "version": found.version,
+        **known,
+        "file": published and standing(published, found),
         "level": found.level,
         "phases": len(found.phases),
         "gates": len(found.gates),
@@ -66,14 +82,12 @@ def _entry(desk: Desk, name: str) -> dict[str, object]:
 def show(
     desk: Desk,
     process: Process,
-    form: Annotated[Form, typer.Option("--format", help="Text, a Markdown page, a Mermaid or an SVG picture.")] = (
-        Form.TEXT
-    ),
+    form: Annotated[Form, typer.Option("--format", help="Text, a page, a picture, or its file.")] = (Form.TEXT),
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
 ) -> Answer:
     """Show a process, as tables or as a picture. Phases, gates with their approvers, deliverables, roles."""
-    definition = desk.library.named(process)
-    text = _shown(definition, form)
+    definition = named(desk, process)
+    text = _source(desk, process) if form is Form.SOURCE else _shown(definition, form)
     if out:
         out.write_text(f"{text}\n" if form is Form.TEXT else text, encoding="utf-8")
         return Answer({"process": definition.process, "format": form.value, "file": out}, f"Written: {out}")
@@ -84,14 +98,14 @@ def show(
 @command(app, "diff", "phasegate process diff predictive our-pmo/config/processes/predictive.yaml")
 def diff(
     desk: Desk,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A process's name, or its file.", show_default=False)],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A name, a file, or NAME@VERSION.", show_default=False)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The one to compare it with.", show_default=False)],
     form: Annotated[ListForm, typer.Option("--format", help="Text or Markdown.")] = ListForm.TEXT,
 ) -> Answer:
     """Say what changed between two processes. In the words of the process, not in lines: phases, gates, who decides."""
     from lifecycle.process.comparison import differences, grouped
 
-    before, after = desk.library.named(old), desk.library.named(new)
+    before, after = named(desk, old), named(desk, new)
     found = differences(before, after)
     names = [f"{one.process} {one.version}" for one in (before, after)]
     value = {"old": names[0], "new": names[1], "differences": [one._asdict() for one in found]}
@@ -126,24 +140,56 @@ def validate(
 
 @command(app, "facts", "phasegate process facts")
 def facts(desk: Desk) -> Answer:
-    """List the facts that the criteria of gates may ask about."""
+    """List the facts that the criteria of gates may ask about. Tailoring rules ask those that a charter answers."""
     from lifecycle.process.facts import FACTS
 
     listed = [fact._asdict() for fact in FACTS.values()]
-    return Answer(listed, words.register(listed, "There are no facts."))
+    rows = [fact | {"charter": "yes" if fact["charter"] else ""} for fact in listed]
+    return Answer(listed, words.register(rows, "There are no facts."))
 
 
 @command(app, "schema", "phasegate process schema")
 def schema(
     desk: Desk,
-    kind: Annotated[Literal["process", "charter", "program"], typer.Argument(help="Which kind of file.")] = "process",
+    kind: Annotated[
+        Literal["process", "overlay", "charter", "program", "organisation"], typer.Argument(help="Which kind of file.")
+    ] = "process",
 ) -> Answer:
-    """Print the JSON Schema of process or charter files, for editors."""
+    """Print the JSON Schema of a kind of file, for editors."""
     from lifecycle.cli.command import document
     from lifecycle.library.schema import schema as schema_of
 
     found = schema_of(kind)
     return Answer(found, document(found))
+
+
+def named(desk: Desk, reference: str) -> "ProcessDefinition":
+    """The process that somebody means; the records are only opened for NAME@VERSION."""
+    if not _of_record(reference):
+        return desk.library.named(reference)
+    from lifecycle.actions.processes import process_named
+
+    return process_named(desk.work, reference)
+
+
+def _of_record(reference: str) -> bool:
+    return "@" in reference and not Path(reference).is_file()
+
+
+def _source(desk: Desk, reference: str) -> str:
+    """The text of a process's file, as it stands or as it was when that version was drafted."""
+    if not _of_record(reference):
+        return desk.library.written(desk.library.place_of(reference))[0]
+    from lifecycle.actions.processes import source_named
+
+    return source_named(desk.work, reference)
+
+
+def standing(published: "Edition", found: "ProcessDefinition") -> str:
+    """Whether a process's file says what is published: `same` or `differs`."""
+    from lifecycle.history.editions import content_of
+
+    return "same" if content_of(found) == published.draft.digest else "differs"
 
 
 def _shown(definition: "ProcessDefinition", form: Form) -> str:
@@ -166,6 +212,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _phases(definition),
         _gates(definition),
         _deliverables(definition),
+        _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
 
@@ -195,3 +242,13 @@ def _deliverables(definition: "ProcessDefinition") -> str:
         for item in phase.deliverables
     )
     return words.table(("deliverable", "phase", "gate", "owner", "accepted by", "optional"), rows)
+
+
+def _tailoring(definition: "ProcessDefinition") -> str:
+    """The rules by which a project may do without some of the process."""
+    rows = (
+        (rule.id, rule.when, ", ".join(rule.leave_out), ", ".join(rule.make_optional), rule.text)
+        for rule in definition.tailoring
+    )
+    heads = ("tailoring rule", "when", "leaves out", "makes optional", "for whom")
+    return words.table(heads, rows) if definition.tailoring else ""

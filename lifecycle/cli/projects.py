@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lifecycle.cli import strip, words
-from lifecycle.cli.command import Answer, command, group
+from lifecycle.cli.command import Answer, command, group, plain
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Deliverable, File, Project, Reason
 
@@ -49,10 +49,12 @@ def list_projects(desk: Desk) -> Answer:
 @command(app, "show", "phasegate project show website")
 def show(desk: Desk, project: Project) -> Answer:
     """Show how a project stands. Phase strip, dates, money, deliverables, and who is waited for."""
+    from lifecycle.actions.processes import followed
     from lifecycle.actions.views import project_status
 
-    status = project_status(desk.work, project)
-    return Answer(status, strip.page(status, desk.work.files.draft(project, "")))
+    status, process = project_status(desk.work, project), followed(desk.work, project)
+    value = {**plain(status), "process": plain(process)}
+    return Answer(value, strip.page(status, process, desk.work.files.draft(project, "")))
 
 
 @command(app, "why", "phasegate project why website")

@@ -10,7 +10,7 @@ from lifecycle.cli import given, words
 from lifecycle.cli.command import Answer, command
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Process
-from lifecycle.cli.processes import app
+from lifecycle.cli.processes import app, named
 from lifecycle.cli.refusals import CHECK_FAILED
 from lifecycle.errors import BadInput, NotFound
 
@@ -106,13 +106,15 @@ def simulate(
     """
     from lifecycle.library import read_charter
     from lifecycle.process.expansion import expand
+    from lifecycle.process.tailoring import tailored
     from lifecycle.rehearsal.simulation import rehearse
     from lifecycle.rehearsal.staffing import staffed
 
-    standard = desk.library.named(process)
+    standard = named(desk, process)
     project = read_charter(charter) if charter else None
     counts = (dict(project.stages) if project else {}) | _stages(stages, standard)
-    definition = expand(standard, counts, project.deliverables if project else ())
+    own = tailored(standard, [choice.rule for choice in project.tailoring] if project else ())
+    definition = expand(own, counts, project.deliverables if project else ())
     days = _planned(definition, project, charter) | _durations(duration, standard, definition)
     said = {"waiting": waiting.value, "wait_days": wait_days, "hold_days": hold_days, "phase_days": phase_days}
     assumed = _assumptions(chance, said | {"rework": rework, "durations": days})

@@ -1,6 +1,6 @@
 """A project as a page of text: the phase strip, its gates, time and money, and who is waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lifecycle.cli import advice, words
@@ -8,7 +8,9 @@ from lifecycle.cli import advice, words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lifecycle.actions.processes import Followed
     from lifecycle.actions.views import Why
+    from lifecycle.history.work import Spared
     from lifecycle.status import GateStatus, PhaseStatus, ProjectStatus
 
 PHASE_MARKS = {"passed": "●", "open": "◐", "to come": "○", "skipped": "⊘"}
@@ -27,21 +29,39 @@ SENTENCES = {
 """What each state means."""
 
 
-def page(status: "ProjectStatus", drafts: "Path") -> str:
+def page(status: "ProjectStatus", process: "Followed", drafts: "Path") -> str:
     """Everything about a project on one day; `drafts` is where its drafts lie."""
     head = f"{status.project}: {words.line(status.title)}, as of {words.day(status.as_of)}"
     belongs = f", in the program {status.program}" if status.program else ""
     where = f" in {status.phase}" if status.phase and not advice.ended(status.state) else ""
     state = f"State: {status.state}{where}{belongs}"
     return words.paragraphs(
-        f"{head}\n{state}",
+        f"{head}\n{state}\n{followed(process)}",
         drawn(status),
         words.table(("phase", "state", "opened", "gate", "state", "decided", "title"), _rows(status)),
         words.fields(dict(_figures(status))),
+        _tailoring(status),
         _deliverables(status, drafts),
         _awaited(status),
         advice.following(status),
     )
+
+
+STANDING = {
+    "draft": "which is a draft",
+    "reviewed": "which is reviewed, not published",
+    "published": "as published",
+    "retired": "which is retired by now",
+    None: "which is not a published version",
+}
+"""What a version's state means for a project that follows it."""
+
+
+def followed(process: "Followed") -> str:
+    """The process a project follows, and whether new ones would start with another version."""
+    standing = f", {STANDING[process.state]}" if process.standard else ""
+    newer = f"; new projects start with {process.newest}" if process.newest not in (None, process.version) else ""
+    return f"Process: {process.process} {words.line(process.version)}{standing}{newer}"
 
 
 def drawn(status: "ProjectStatus") -> str:
@@ -116,6 +136,18 @@ def _deliverables(status: "ProjectStatus", drafts: "Path") -> str:
     table = words.table(("deliverable", "state", "version", "owner", "optional", "title"), rows)
     drafted = any(item.state == "draft" for item in there)
     return (f"{table}\nThe drafts lie in {drafts}." if drafted else table) if there else ""
+
+
+def _tailoring(status: "ProjectStatus") -> str:
+    """What the project does without, and why."""
+    rows = (
+        (one.rule, _names(one.left_out), _names(one.made_optional), words.line(one.reason)) for one in status.tailored
+    )
+    return words.table(("tailored by", "left out", "optional", "reason"), rows) if status.tailored else ""
+
+
+def _names(things: "Iterable[Spared]") -> str:
+    return ", ".join(thing.name for thing in things)
 
 
 def _awaited(status: "ProjectStatus") -> str:

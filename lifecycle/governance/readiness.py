@@ -8,7 +8,7 @@ from lifecycle.history import History
 from lifecycle.history.charter import Charter, Member
 from lifecycle.history.gates import CriterionWaived, Fact, Finding
 from lifecycle.history.work import DeliverableSubmitted, PhaseOpened
-from lifecycle.process.criteria import evaluate
+from lifecycle.process import tables
 from lifecycle.process.definition import CriterionDefinition, DeliverableDefinition
 
 
@@ -105,7 +105,7 @@ def _conditions(history: History) -> Finding:
 
 
 def _answered(criterion: CriterionDefinition, facts: Mapping[str, Fact]) -> Finding:
-    answer = evaluate(criterion.expression, facts)
+    answer = tables.answer(criterion, facts)
     result: Literal["met", "not met", "unknown"] = answer.result
     return Finding(
         criterion=criterion.id,

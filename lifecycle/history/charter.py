@@ -100,15 +100,24 @@ class GroupRoles(Value):
     roles: tuple[Name, ...] = Field(min_length=1)
 
 
+class TailoringChoice(Value):
+    """A tailoring rule of the process that the project follows, and why it does."""
+
+    rule: Name
+    reason: Text
+
+
 class Charter(Value):
     """What a person writes to start a project. `plan` names a CSV or YAML file beside the charter.
 
-    `groups` brings in people of the organisation beside those named one by one.
+    `groups` brings in people of the organisation beside those named one by one. `version` holds the project to one
+    version of its process; without it the one published last is taken.
     """
 
     project: Name
     title: Text
     process: Name
+    version: Text | None = None
     goal: Text
     need: Text
     success_criteria: tuple[SuccessCriterion, ...] = Field(min_length=1)
@@ -120,6 +129,7 @@ class Charter(Value):
     benefits: tuple[Benefit, ...] = ()
     risks: tuple[RiskEntry, ...] = ()
     stages: dict[Name, Annotated[int, Field(ge=1, le=50)]] = Field(default_factory=dict)
+    tailoring: tuple[TailoringChoice, ...] = ()
     plan: Text | None = None
     _former: tuple[Member, ...] = PrivateAttr(default=())
 

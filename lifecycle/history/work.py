@@ -1,20 +1,42 @@
 """Records of the work: the start, the phases, the documents and the deliverables."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from lifecycle.history.charter import Charter, ProgramCharter
 from lifecycle.history.record import Person, Record
-from lifecycle.process.definition import Name, ProcessDefinition, Text
+from lifecycle.process.definition import Name, ProcessDefinition, Text, Thing
 from lifecycle.value import Value
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=1)]
 
 
+class Spared(Value):
+    """Something of the process that a project does without, or may: its kind, its name, what people call it."""
+
+    kind: Literal["gate", "deliverable", "criterion"]
+    name: Thing
+    title: Text
+
+
+class Tailored(Value):
+    """A tailoring rule that a project follows: why, what it spares, and the facts it read at the start."""
+
+    rule: Name
+    text: Text
+    reason: Text
+    left_out: tuple[Spared, ...] = ()
+    made_optional: tuple[Spared, ...] = ()
+    read: dict[str, bool | int | float | str | None] = Field(default_factory=dict)
+
+
 class ProjectStarted(Record):
-    """A project or program began, with its charter and its own copy of the process."""
+    """A project or program began, with its charter and its own copy of the process, tailored by these rules.
+
+    `standard` is the digest of the standard process that the copy was made from; older starts do not have it.
+    """
 
     kind: ClassVar[str] = "project"
     key: ClassVar[str] = "{project}"
@@ -22,6 +44,8 @@ class ProjectStarted(Record):
     charter: ProgramCharter | Charter
     definition: ProcessDefinition
     program: Name | None = None
+    standard: Digest | None = None
+    tailored: tuple[Tailored, ...] = ()
 
 
 class PhaseOpened(Record):

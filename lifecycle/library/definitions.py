@@ -1,19 +1,23 @@
 """Reading what people write in YAML: every problem of a file at once, each with its line and column."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from lifecycle.errors import DefinitionError
 from lifecycle.history.charter import Charter, ProgramCharter
+from lifecycle.library import overlays
 from lifecycle.library.document import Document, document_of, read_document, text_of
 from lifecycle.library.mending import mended
 from lifecycle.library.organisation import Organisation, staffed, strangers, unknown_groups
+from lifecycle.library.overlays import Layer, Whole
 from lifecycle.library.sentences import unsound
 from lifecycle.process import soundness
 from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.overlay import Overlay
 from lifecycle.process.soundness import Unsound
 from lifecycle.value import Value
 
@@ -27,18 +31,47 @@ def read(path: Path, model: type[V]) -> V:
     return _read(read_document(path), model)
 
 
-def read_process(path: Path, templates: Collection[str]) -> ProcessDefinition:
+def read_process(path: Path, templates: Collection[str], folders: Sequence[Path] = ()) -> ProcessDefinition:
     """Read a process and prove that it makes sense; `templates` are the names below templates/documents.
 
+    An overlay is laid over what it extends, which lies beside it or in one of the `folders`.
     DefinitionError with all problems. Where a field is broken, the rest is proved without it.
     """
-    return _proved(path, text_of(path), frozenset(templates))
+    return read_written(path, templates, folders)[1]
+
+
+def read_written(path: Path, templates: Collection[str], folders: Sequence[Path] = ()) -> tuple[str, ProcessDefinition]:
+    """The text of a process's file, and what it says together with whatever it extends; as `read_process`."""
+    files = tuple((layer.document.path, layer.document.text) for layer in overlays.chain(path, folders, _layer))
+    return files[0][1], _proved(files, frozenset(templates)).definitions[0]
+
+
+def _layer(path: Path) -> tuple[Document, Overlay | None]:
+    return _looked_into(path, text_of(path))
 
 
 @lru_cache(maxsize=PROVED)
-def _proved(path: Path, text: str, templates: frozenset[str]) -> ProcessDefinition:
-    """The process in a text, with the templates there are; what is refused is not kept."""
+def _looked_into(path: Path, text: str) -> tuple[Document, Overlay | None]:
+    """A file's values with their places, and the overlay that it is, if it is one."""
     document = document_of(path, text)
+    return document, _valid(document, Overlay) if overlays.is_overlay(document) else None
+
+
+@lru_cache(maxsize=PROVED)
+def _proved(files: tuple[tuple[Path, str], ...], templates: frozenset[str]) -> Whole:
+    """The process in texts that lie over each other, with the templates there are; what is refused is not kept."""
+    layer = Layer(*_looked_into(*files[0]))
+    if layer.overlay is None:
+        return Whole((layer,), (_plain(layer.document, templates),))
+    try:
+        below = _proved(files[1:], templates)
+    except DefinitionError as error:
+        raise overlays.on_broken_ground(layer, error) from None
+    return overlays.laid_over(below, layer, layer.overlay, lambda found: soundness.problems(found, templates))
+
+
+def _plain(document: Document, templates: Collection[str]) -> ProcessDefinition:
+    """The process in a file that stands alone."""
     try:
         definition = ProcessDefinition.model_validate(document.value)
     except ValidationError as error:
@@ -72,20 +105,29 @@ def read_charter(path: Path, organisation: Organisation | None = None) -> Charte
     return staffed(charter, people)
 
 
+def refused(path: Path, found: Iterable[Unsound]) -> DefinitionError:
+    """The error for what only a wider look than at the file alone could find wrong in it, each at its place."""
+    return read_document(path).error(found)
+
+
 def read_organisation(path: Path) -> Organisation:
     """Read the organisation's file; one without people where there is none. DefinitionError with all problems."""
     return _read(read_document(path), Organisation, strangers) if path.exists() else Organisation()
 
 
 def _read(document: Document, model: type[V], check: Callable[[V], Iterable[Unsound]] = lambda _: ()) -> V:
-    try:
-        value = model.model_validate(document.value)
-    except ValidationError as error:
-        raise document.error(unsound(error, model, document)) from None
+    value = _valid(document, model)
     found = (*_twice(value), *check(value))
     if found or document.found:
         raise document.error(found)
     return value
+
+
+def _valid(document: Document, model: type[V]) -> V:
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        raise document.error(unsound(error, model, document)) from None
 
 
 def _twice(value: Value) -> Iterator[Unsound]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 import lifecycle
 from lifecycle.errors import NotFound
 from lifecycle.history.charter import Charter, ProgramCharter
-from lifecycle.library.definitions import read_charter, read_organisation, read_process
+from lifecycle.library.definitions import read_charter, read_organisation, read_process, read_written
 from lifecycle.library.organisation import Organisation
 from lifecycle.process.definition import ProcessDefinition
 
@@ -38,19 +38,31 @@ class Library(NamedTuple):
 
     def process(self, name: str) -> ProcessDefinition:
         """The standard process of that name; NotFound, or DefinitionError when it does not make sense."""
-        if name not in self.processes():
-            raise NotFound("process", name, self.processes())
-        return self.validate(self.config / "processes" / f"{name}.yaml")
+        return self.validate(self._place(name))
 
     def named(self, name: str) -> ProcessDefinition:
         """A standard process by its name, else the process in the file of that name."""
+        return self.validate(self.place_of(name))
+
+    def place_of(self, name: str) -> Path:
+        """The file of a standard process, else the file of that name; NotFound when there is neither."""
         path = Path(name)
-        known = name in self.processes()
-        return self.validate(path) if path.suffix and path.is_file() and not known else self.process(name)
+        if path.suffix and path.is_file() and name not in self.processes():
+            return path
+        return self._place(name)
+
+    def _place(self, name: str) -> Path:
+        if name not in self.processes():
+            raise NotFound("process", name, self.processes())
+        return self.config / "processes" / f"{name}.yaml"
 
     def validate(self, path: Path) -> ProcessDefinition:
         """The process in a file; DefinitionError with all its problems, each with its place."""
-        return read_process(path, self.documents())
+        return read_process(path, self.documents(), (self.config / "processes",))
+
+    def written(self, path: Path) -> tuple[str, ProcessDefinition]:
+        """The text of a process's file and what it says; DefinitionError with all its problems."""
+        return read_written(path, self.documents(), (self.config / "processes",))
 
     @property
     def organisation(self) -> Organisation:

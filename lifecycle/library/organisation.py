@@ -1,14 +1,15 @@
-"""The organisation as its file describes it: people, groups, calendars, and how people say who they are."""
+"""The organisation as its file describes it: people, groups, calendars, who publishes, how people say who they are."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
+from lifecycle.governance.publishing import Publishing
 from lifecycle.history.charter import Charter, Member
 from lifecycle.process.definition import Name, Text
 from lifecycle.process.facts import suggestion
-from lifecycle.process.soundness import Unsound
+from lifecycle.process.soundness import Loc, Unsound
 from lifecycle.value import Value
 
 C = TypeVar("C", bound=Charter)
@@ -47,6 +48,7 @@ class Organisation(Value):
     language: Text = "en"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     sign_in: Literal["login", "token"] = "login"
+    publishing: Publishing = Publishing()
     calendars: tuple[Calendar, ...] = ()
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -76,10 +78,15 @@ def unknown_groups(charter: Charter, organisation: Organisation) -> Iterator[Uns
 
 
 def strangers(organisation: Organisation) -> Iterator[Unsound]:
-    """The members of groups whom the organisation does not list."""
+    """The members of groups, and the publishers, whom the organisation does not list."""
     known = [person.id for person in organisation.people]
-    for n, group in enumerate(organisation.groups):
-        for m, member in enumerate(group.members):
-            if member not in known:
-                hint = suggestion(member, known) or "; add the person to `people`"
-                yield Unsound(("groups", n, "members", m), f"nobody in `people` is called '{member}'{hint}")
+    named: list[tuple[Loc, str]] = [
+        (("groups", n, "members", m), member)
+        for n, group in enumerate(organisation.groups)
+        for m, member in enumerate(group.members)
+    ]
+    named += [(("publishing", "publishers", n), one) for n, one in enumerate(organisation.publishing.publishers)]
+    for place, name in named:
+        if name not in known:
+            hint = suggestion(name, known) or "; add the person to `people`"
+            yield Unsound(place, f"nobody in `people` is called '{name}'{hint}")

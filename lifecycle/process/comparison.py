@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from lifecycle.process.definition import AtLeast, PhaseDefinition, ProcessDefinition
+from lifecycle.process.definition import AtLeast, PhaseDefinition, ProcessDefinition, TableDefinition
 from lifecycle.process.renaming import Item, Names, items, of_kind, renamed, with_new_names
+from lifecycle.process.tables import in_words
 from lifecycle.value import Value, days
 
 Change = Literal["added", "removed", "renamed", "moved", "changed"]
@@ -26,7 +27,7 @@ class Difference(NamedTuple):
 
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "process": ("roles", "phases", "authority"),
+    "process": ("roles", "phases", "authority", "tailoring"),
     "phase": ("id", "deliverables", "gates"),
     "gate": ("id", "criteria"),
 }
@@ -45,7 +46,7 @@ _WORDS = {
 
 
 def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Difference, ...]:
-    """Say what changed, in the order of the new process: head, roles, phases, authority.
+    """Say what changed, in the order of the new process: head, roles, phases, tailoring, authority.
 
     Things are the same when their names are. A name that is gone and a new one are taken for a renamed thing when all
     else of it is the same.
@@ -57,7 +58,7 @@ def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Differe
         found += _things(kind, before, new, names)
         if kind == "phase":
             found += _moved(before, new)
-    for kind in ("gate", "criterion", "deliverable"):
+    for kind in ("gate", "criterion", "deliverable", "tailoring"):
         found += _things(kind, before, new, names)
     found += _authority(before, new)
     return tuple(sorted(found, key=_order(before, new)))
@@ -180,13 +181,17 @@ def _in_words(field: str, value: Any) -> str:
         return days(value)
     if isinstance(value, AtLeast):
         return f"at least {value.at_least}"
+    if isinstance(value, TableDefinition):
+        return in_words(value)
     if isinstance(value, tuple):
         return ", ".join(map(_level, value))
     return str(value)
 
 
 def _level(value: Any) -> str:
-    """A level of an escalation, or whatever else stands in a list."""
+    """A level of an escalation, roles kept apart, or whatever else stands in a list."""
+    if isinstance(value, tuple):
+        return " and ".join(value)
     if not hasattr(value, "after_days"):
         return str(value)
     also = " as substitutes" if value.substitutes else ""
@@ -207,7 +212,8 @@ def _who_may(definition: ProcessDefinition, decision: str) -> str:
         if row.decision == decision:
             cost = f" up to {row.up_to_cost}" if row.up_to_cost is not None else ""
             time = f" up to {days(row.up_to_days)}" if row.up_to_days is not None else ""
-            rows.append(f"{', '.join(row.roles)}{cost}{' and' if cost and time else ''}{time}")
+            mark = " (mandatory)" if row.mandatory else ""
+            rows.append(f"{', '.join(row.roles)}{cost}{' and' if cost and time else ''}{time}{mark}")
     return "; ".join(rows) or "nobody"
 
 

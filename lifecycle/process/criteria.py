@@ -39,6 +39,11 @@ def problems(expression: str) -> tuple[ExpressionProblem, ...]:
     return _compiled(expression).problems
 
 
+def reads(expression: str) -> tuple[str, ...]:
+    """The facts that an expression reads, in its order."""
+    return _compiled(expression).reads
+
+
 def evaluate(expression: str, facts: Mapping[str, Fact]) -> Answer:
     """Ask an expression of a project's facts. A fact that it reads and nobody knows makes it `unknown`, never met."""
     program, reads, wrong = _compiled(expression)

@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints
 from lifecycle.value import Value
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+Thing = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=129)]
+"""A thing of a process by its name; a criterion with its gate before it, as `G2/first-risks`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Verdict = Literal["accept", "reject", "modify"]
 Decision = Literal["gate", "change", "waiver", "exception", "override", "stop", "migration"]
@@ -20,6 +22,7 @@ class RoleDefinition(Value):
     id: Name
     title: Text
     duties: Text
+    mandatory: bool = False
 
 
 class AcceptanceDefinition(Value):
@@ -34,7 +37,8 @@ class DeliverableDefinition(Value):
 
     `gate` names the gate that needs it (the last one of its phase when left out); `template` is a file
     below templates/documents; `product` marks what is handed over to the customer at the end;
-    `premature` marks what even a stopped project still owes.
+    `premature` marks what even a stopped project still owes; `mandatory` what overlays may only make
+    stricter and no tailoring leaves out.
     """
 
     id: Name
@@ -47,16 +51,42 @@ class DeliverableDefinition(Value):
     optional: bool = False
     product: bool = False
     premature: bool = False
+    mandatory: bool = False
+
+
+class RowDefinition(Value):
+    """A row of a decision table: when it applies (CEL), and what holds then: `met`, `not met`, or CEL again.
+
+    `text` is the row in words, shown with the finding.
+    """
+
+    when: Text
+    then: Text
+    text: Text | None = None
+
+
+class TableDefinition(Value):
+    """A criterion as a decision table, where a rule has many rows.
+
+    `hit` says what counts when several rows apply: `unique`, that is a mistake and not met; `first`, the first one
+    in the file; `collect`, all of them must be met. Where none applies, `otherwise` does; unknown when left out.
+    """
+
+    hit: Literal["unique", "first", "collect"] = "unique"
+    rows: tuple[RowDefinition, ...] = Field(min_length=1, max_length=50)
+    otherwise: Text | None = None
 
 
 class CriterionDefinition(Value):
-    """A question a gate asks of the project's facts: a CEL expression that is true when it is met."""
+    """A question a gate asks of the project's facts: a CEL expression that is true when it is met, or a table."""
 
     id: Name
     text: Text
-    expression: Text
+    expression: Text | None = None
+    table: TableDefinition | None = None
     owner: Name
     advisory: bool = False
+    mandatory: bool = False
 
 
 class AtLeast(Value):
@@ -89,7 +119,8 @@ class GateDefinition(Value):
     as the baseline on go. `request` says who submits the gate: the manager, or the phase flow by itself once
     everything is ready. A review is due after `due_days` calendar days; those who have not voted are
     reminded `remind_days` before that; after that the levels of `escalation` follow, and an undecided review
-    ends in hold `hold_days` after its due date (never by itself when left out).
+    ends in hold `hold_days` after its due date (never by itself when left out). What is `mandatory` overlays
+    may only make stricter, criteria that are not advisory included, and no tailoring leaves it out.
     """
 
     id: Name
@@ -109,6 +140,7 @@ class GateDefinition(Value):
     rounds: Annotated[int, Field(ge=1, le=20)] = 3
     baseline: bool = False
     request: Literal["manager", "automatic"] = "manager"
+    mandatory: bool = False
 
 
 class PhaseDefinition(Value):
@@ -141,12 +173,28 @@ class AuthorityDefinition(Value):
     up_to_cost: Annotated[Decimal, Field(ge=0)] | None = None
     up_to_days: Annotated[int, Field(ge=0)] | None = None
     up_to_impact: Annotated[int, Field(ge=1, le=5)] | None = None
+    mandatory: bool = False
+
+
+class TailoringDefinition(Value):
+    """What projects of a kind may do without: a rule that a charter may choose, with its reason.
+
+    `when` is CEL over the facts that a charter answers. `leave_out` names deliverables, gates, and criteria as
+    `G2/first-risks`; `make_optional` deliverables, which become optional, and criteria, which become advisory.
+    """
+
+    id: Name
+    text: Text
+    when: Text
+    leave_out: tuple[Thing, ...] = ()
+    make_optional: tuple[Thing, ...] = ()
 
 
 class ProcessDefinition(Value):
     """A standard process, as published by the PMO or as copied into a project at its start.
 
-    `separate` lists sets of roles of which nobody holds two.
+    `separate` lists sets of roles of which nobody holds two; `tailoring` the rules by which a project may be spared
+    some of it (none in a project's own copy, where they were applied).
     """
 
     process: Name
@@ -159,6 +207,7 @@ class ProcessDefinition(Value):
     phases: tuple[PhaseDefinition, ...] = Field(min_length=1)
     authority: tuple[AuthorityDefinition, ...] = ()
     separate: tuple[tuple[Name, ...], ...] = ()
+    tailoring: tuple[TailoringDefinition, ...] = ()
     source: Text | None = None
 
     @cached_property

@@ -15,7 +15,7 @@ def expand(
     `stages` says for each repeating phase how many there are (1 when not named). A repeated phase and its
     gates and deliverables carry the stage's number in their names: `tranche-2`, `T-2`. A phase beside a
     repeated one is repeated with it. Products of a repeated phase belong to the stage whose gate they name
-    (`gate: T-2`), else to the last.
+    (`gate: T-2`), else to the last. Tailoring rules name the things of the standard process; they stay behind.
     """
     copies = {phase.id: stages.get(phase.id, 1) for phase in definition.phases if phase.repeat}
     phases: list[PhaseDefinition] = []
@@ -23,7 +23,7 @@ def expand(
         count = copies.get(phase.beside or phase.id)
         grown = [_numbered(phase, n) for n in range(1, count + 1)] if count else [phase]
         phases += _with_products(grown, products) if phase.products else grown
-    return definition.model_copy(update={"phases": tuple(phases)})
+    return definition.model_copy(update={"phases": tuple(phases), "tailoring": ()})
 
 
 def _with_products(

@@ -5,6 +5,7 @@ double: whole numbers are rewritten (`1` to `1.0`) before CEL sees them, so a PM
 """
 
 import re
+from collections.abc import Collection
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -66,6 +67,23 @@ def facts_read(words: Tokens) -> tuple[str, ...]:
     """The facts that an expression reads, in its order; CEL allows gaps around the dots of a name."""
     names = (re.sub(r"\s", "", word.text).split(".") for word in words if word.kind == "name")
     return tuple(dict.fromkeys(name for name in (".".join(parts[:2]) for parts in names) if name in FACTS))
+
+
+def numbers_in(words: Tokens) -> tuple[float, ...]:
+    """The plain numbers that an expression names."""
+    return tuple(float(word.text) for word in words if word.kind == "number" and word.text[-1].isdigit())
+
+
+def asking_for(expression: str, names: Collection[str]) -> tuple[ExpressionProblem, ...]:
+    """Where an expression asks for one of these facts; the message is the fact's name."""
+    words = tokens(expression)
+    asked = ((word, facts_read((word,))) for word in words)
+    return tuple(
+        ExpressionProblem(*_place(expression, word.start), fact)
+        for word, facts in asked
+        for fact in facts
+        if fact in names
+    )
 
 
 def objections(expression: str, words: Tokens) -> tuple[ExpressionProblem, ...]:

@@ -18,15 +18,21 @@ class FactDefinition(NamedTuple):
     type: FactType
     unit: str
     meaning: str
+    charter: bool = False
+    """Whether a charter answers it, so that tailoring rules may ask for it."""
 
 
 _ALL = (
     FactDefinition("project.attempt", "int", "count", "the current attempt of the phase; 1 unless it was recycled"),
     FactDefinition("project.days_late", "number", "calendar days", "forecast finish minus approved finish"),
-    FactDefinition("project.time_tolerance_days", "int", "calendar days", "how late the project may finish"),
-    FactDefinition("project.budget", "number", "currency", "the approved budget"),
+    FactDefinition("project.time_tolerance_days", "int", "calendar days", "how late the project may finish", True),
+    FactDefinition("project.duration_days", "int", "calendar days", "approved finish minus approved start", True),
+    FactDefinition(
+        "project.highest_risk", "int", "1 to 25", "gravest open risk, probability times impact; 0: none", True
+    ),
+    FactDefinition("project.budget", "number", "currency", "the approved budget", True),
     FactDefinition("project.forecast_cost", "number", "currency", "the estimate at completion (EAC)"),
-    FactDefinition("project.cost_limit", "number", "currency", "the approved budget plus its tolerance"),
+    FactDefinition("project.cost_limit", "number", "currency", "the approved budget plus its tolerance", True),
     FactDefinition("project.cpi", "number", "ratio", "cost performance index: earned value / actual cost"),
     FactDefinition("project.spi", "number", "ratio", "schedule performance index: earned value / planned value"),
     FactDefinition("project.percent_complete", "number", "percent", "earned value in percent of the budget, 0 to 100"),
@@ -41,27 +47,27 @@ _ALL = (
     FactDefinition("deliverables.missing", "int", "count", "required deliverables not yet handed in"),
     FactDefinition("deliverables.accepted", "int", "count", "required deliverables that were accepted"),
     FactDefinition("deliverables.unaccepted", "int", "count", "required deliverables that were not yet accepted"),
-    FactDefinition("products.total", "int", "count", "deliverables for the customer"),
+    FactDefinition("products.total", "int", "count", "deliverables for the customer", True),
     FactDefinition("products.accepted", "int", "count", "deliverables for the customer that were accepted"),
     FactDefinition("products.handed_over", "int", "count", "deliverables for the customer that were handed over"),
-    FactDefinition("risks.open", "int", "count", "risks that are open"),
-    FactDefinition("risks.high", "int", "count", "open risks whose probability times impact is 15 or more"),
-    FactDefinition("risks.high_without_response", "int", "count", "high risks that have no response"),
+    FactDefinition("risks.open", "int", "count", "risks that are open", True),
+    FactDefinition("risks.high", "int", "count", "open risks whose probability times impact is 15 or more", True),
+    FactDefinition("risks.high_without_response", "int", "count", "high risks that have no response", True),
     FactDefinition("issues.open", "int", "count", "issues that are open"),
     FactDefinition("issues.high", "int", "count", "open issues of high severity"),
     FactDefinition("changes.undecided", "int", "count", "change requests that wait for a decision"),
     FactDefinition("exceptions.open", "int", "count", "breaches of tolerance that are not yet settled"),
     FactDefinition("conditions.open", "int", "count", "conditions of earlier gates, neither cleared nor waived"),
     FactDefinition("lessons.recorded", "int", "count", "lessons recorded"),
-    FactDefinition("success.criteria", "int", "count", "success criteria in the charter"),
+    FactDefinition("success.criteria", "int", "count", "success criteria in the charter", True),
     FactDefinition("success.judged", "int", "count", "success criteria that have a verdict"),
     FactDefinition("success.met", "int", "count", "success criteria judged as met"),
-    FactDefinition("people.total", "int", "count", "people in the project"),
+    FactDefinition("people.total", "int", "count", "people in the project", True),
     FactDefinition("people.released", "int", "count", "people released from the project"),
     FactDefinition("activities.total", "int", "count", "activities in the plan that is followed"),
     FactDefinition("activities.done", "int", "count", "activities that are complete"),
     FactDefinition("milestones.done", "int", "count", "milestones that were reached"),
-    FactDefinition("program.projects", "int", "count", "projects of the program; known in a program only"),
+    FactDefinition("program.projects", "int", "count", "projects of the program; known in a program only", True),
     FactDefinition("program.projects_closed", "int", "count", "projects of the program that were closed"),
     FactDefinition("program.projects_red", "int", "count", "projects of the program that stand at red"),
 )

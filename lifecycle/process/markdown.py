@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
+from lifecycle.process.tables import asked_in_words
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
 
@@ -28,13 +29,13 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
     )
     yield _table(("gate", "title", "question", "approvers", "limits"), gates)
     criteria = [
-        (gate.id, asked.text, asked.expression, asked.owner, "yes" if asked.advisory else "")
+        (gate.id, asked.text, asked_in_words(asked), asked.owner, "yes" if asked.advisory else "")
         for gate in definition.gates
         for asked in gate.criteria
     ]
     if criteria:
         yield "### Criteria"
-        yield _table(("gate", "criterion", "expression", "owner", "advisory"), criteria)
+        yield _table(("gate", "criterion", "asks", "owner", "advisory"), criteria)
     yield "## Deliverables"
     items = (
         (item.id, item.title, phase.id, item.owner, item.acceptance.by, "yes" if item.optional else "")
@@ -42,6 +43,13 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
         for item in phase.deliverables
     )
     yield _table(("deliverable", "title", "phase", "owner", "accepted by", "optional"), items)
+    if definition.tailoring:
+        yield "## Tailoring"
+        rules = (
+            (rule.id, rule.text, rule.when, ", ".join(rule.leave_out), ", ".join(rule.make_optional))
+            for rule in definition.tailoring
+        )
+        yield _table(("rule", "text", "when", "leaves out", "makes optional"), rules)
     yield "## Roles"
     yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from lifecycle.process.definition import DeliverableDefinition, ProcessDefinition
 from lifecycle.value import Value
 
-Kind = Literal["role", "phase", "deliverable", "gate", "criterion"]
+Kind = Literal["role", "phase", "deliverable", "gate", "criterion", "tailoring"]
 Names = Mapping[tuple[str, str], str]
 """The new name of what had another one, by kind and old name."""
 
@@ -32,6 +32,8 @@ def items(definition: ProcessDefinition) -> Iterator[Item]:
             yield Item("gate", gate.id, phase.id, gate)
             for criterion in gate.criteria:
                 yield Item("criterion", f"{gate.id}/{criterion.id}", gate.id, criterion)
+    for rule in definition.tailoring:
+        yield Item("tailoring", rule.id, "", rule)
 
 
 def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
@@ -42,7 +44,7 @@ def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
 def renamed(old: ProcessDefinition, new: ProcessDefinition) -> dict[tuple[str, str], str]:
     """The new name of each thing that only changed its name; small things first, since larger ones name them."""
     names: dict[tuple[str, str], str] = {}
-    for kind in ("role", "criterion", "gate", "deliverable", "phase"):
+    for kind in ("role", "criterion", "gate", "deliverable", "phase", "tailoring"):
         before, after = of_kind(with_new_names(old, names), kind), of_kind(new, kind)
         gone = [item for name, item in before.items() if name not in after]
         come = [item for name, item in after.items() if name not in before]
@@ -74,6 +76,10 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     for row in plain["authority"]:
         row["roles"] = [name("role", role) for role in row["roles"]]
     plain["separate"] = [[name("role", role) for role in apart] for apart in plain["separate"]]
+    for rule in plain["tailoring"]:
+        rule["id"] = name("tailoring", rule["id"])
+        for field in ("leave_out", "make_optional"):
+            rule[field] = [_thing(thing, name) for thing in rule[field]]
     for phase in plain["phases"]:
         for item in phase["deliverables"]:
             _rename_deliverable(item, name)
@@ -88,6 +94,14 @@ def deliverable_with_new_names(item: DeliverableDefinition, names: Names) -> Del
     plain = item.model_dump()
     _rename_deliverable(plain, lambda kind, known: names.get((kind, known), known))
     return DeliverableDefinition.model_validate(plain)
+
+
+def _thing(thing: str, name: Callable[[str, Any], Any]) -> str:
+    """The new name of what a tailoring rule is about: a criterion with its gate, a gate, or a deliverable."""
+    if "/" in thing:
+        gate, _, criterion = str(name("criterion", thing)).partition("/")
+        return f"{name('gate', gate)}/{criterion}"
+    return str(name("deliverable", name("gate", thing)))
 
 
 def _rename_deliverable(item: dict[str, Any], name: Callable[[str, Any], Any]) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, pairwise
-from typing import NamedTuple
 
-from lifecycle.process import criteria
+from lifecycle.process import asking, marks
 from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.facts import suggestion
+from lifecycle.process.unsound import Loc, Unsound
 
-Loc = tuple[str | int, ...]
+__all__ = ["Loc", "Unsound", "problems"]
 
 PHASES = 200
 GATES = 50
@@ -22,18 +22,6 @@ RESERVED = frozenset(
     "release report risk staffing success".split()
 )
 """Names that the ids of other records begin with: `website:plan:1` is a plan, and must not be a phase."""
-
-
-class Unsound(NamedTuple):
-    """One thing that makes no sense, and where (Pydantic's `loc`; a last part `[key]` means the key itself).
-
-    `line` and `column` count from 1 inside the text at that place; 0 when the value as a whole is meant.
-    """
-
-    loc: Loc
-    message: str
-    line: int = 0
-    column: int = 0
 
 
 Numbered = tuple[Loc, PhaseDefinition]
@@ -57,7 +45,8 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         _separate(definition),
         *(_deadlines(loc, gate) for loc, gate in _gates_of(phases)),
         _deliverables(definition, phases, templates),
-        _expressions(phases),
+        asking.problems(definition),
+        marks.problems(definition),
     )
     return tuple(chain.from_iterable(checks))
 
@@ -305,21 +294,3 @@ def _deliverables(definition: ProcessDefinition, phases: Phases, templates: Coll
         if item.acceptance.by == item.owner:
             message = f"'{item.owner}' owns '{item.id}' and cannot accept it too; name another role"
             yield Unsound((*loc, "acceptance", "by"), message)
-
-
-def _expressions(phases: Phases) -> Iterator[Unsound]:
-    for loc, gate in _gates_of(phases):
-        for n, criterion in enumerate(gate.criteria):
-            place = (*loc, "criteria", n, "expression")
-            wrong = criteria.problems(criterion.expression)
-            for line, column, message in wrong:
-                yield Unsound(place, message, line, column)
-            if not wrong and not criterion.advisory and _never_met(criterion.expression):
-                never = "this is never met, whatever the project does, and keeps the gate shut"
-                yield Unsound(place, f"{never}; ask for a fact (`phasegate process facts` lists them)")
-
-
-def _never_met(expression: str) -> bool:
-    """Whether an expression asks for no fact at all, and is not true."""
-    answer = criteria.evaluate(expression, {})
-    return not answer.read and answer.result != "met"

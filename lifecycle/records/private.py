@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from lifecycle.history import Record
+from lifecycle.history.editions import ProcessDrafted, is_stream
 from lifecycle.history.people import StaffingChanged
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
@@ -77,6 +78,8 @@ class Privacy:
     def hidden(self, record: Record) -> str:
         """The body of a record without names; those of a project that begins are kept here first."""
         body = canonical(record).decode()
+        if isinstance(record, ProcessDrafted):  # what is published never changes, whoever bears a word of it as a name
+            return body
         if isinstance(record, ProjectStarted):
             return self._begun(record, json.loads(body))
         if isinstance(record, StaffingChanged):
@@ -84,7 +87,7 @@ class Privacy:
         return self.hidden_text((record.project,), body)
 
     def hidden_text(self, projects: Iterable[str], text: str) -> str:
-        """A text of JSON without the names of the people of these projects."""
+        """A text of JSON without the names of the people of these projects; in a standard process, of all of them."""
         for project in projects:
             marks = self._marks_of(project)
             if any(_quoted(name) in text for name in marks):
@@ -139,7 +142,9 @@ class Privacy:
 
     def _marks_of(self, project: str) -> dict[str, str]:
         if project not in self._marks:
-            there = (personal.c.project == project) & personal.c.text.is_not(None)
+            there = personal.c.text.is_not(None)
+            if not is_stream(project):  # who writes about a standard process may name anybody
+                there &= personal.c.project == project
             rows = self._connection.execute(select(personal.c.text, personal.c.commitment).where(there))
             self._marks[project] = {name: _mark(commitment) for name, commitment in rows}
         return self._marks[project]

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
+from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stream, stream_of
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
@@ -102,6 +103,20 @@ class Store:
             self._histories[project] = self._load(project)
         return self._histories[project]
 
+    def editions(self, process: str) -> Editions:
+        """The versions of a standard process before this transaction; a writer holds them until it ends."""
+        stream = stream_of(process)
+        if self.actor is not None and self.connection.dialect.name == "postgresql":
+            self.connection.execute(KEY_LOCKED, {"key": stream})
+        rows = self.connection.execute(SINCE, {"project": stream, "seq": 0})
+        return Editions(process, [self._value(row.id, row.kind, self.private.revealed(row.body)) for row in rows])
+
+    def processes(self) -> tuple[str, ...]:
+        """The names of the standard processes of which a version was drafted."""
+        drafted = records.c.kind == ProcessDrafted.kind
+        query = select(records.c.project).where(drafted).distinct().order_by(records.c.project)
+        return tuple(name.removeprefix(STREAM) for name in self.connection.execute(query).scalars())
+
     def projects(self, program: str | None = None) -> tuple[str, ...]:
         """The names of all projects, or of a program's member projects."""
         query = select(projects.c.id).order_by(projects.c.id)
@@ -178,7 +193,7 @@ class Store:
                 self._histories[record.project] = History([record])
                 self._held.add(record.project)
                 self._enlist_new(record)
-            else:
+            elif not is_stream(record.project):
                 self._histories[record.project] = self.history(record.project).and_then(record)
             self._batch.add(record, self.private.hidden(record))
             self.written.setdefault(record.project, []).append(record)
@@ -195,7 +210,9 @@ class Store:
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
         for project, seq in self._batch.numbers.items():
-            if not any(isinstance(record, PersonErased) for record in self.written[project]):
+            if project in self._histories and not any(
+                isinstance(record, PersonErased) for record in self.written[project]
+            ):
                 self._known.put(seq, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
@@ -230,6 +247,8 @@ class Store:
         return self.private.revealed(row.answer)
 
     def _load(self, project: str) -> History:
+        if is_stream(project):
+            raise NotFound("project", project, self.projects())
         seq, history = self._known.get(project)
         rows = self.connection.execute(SINCE, {"project": project, "seq": seq}).all()
         if history is not None and any(row.kind == PersonErased.kind for row in rows):

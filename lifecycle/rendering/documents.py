@@ -1,5 +1,6 @@
 """Drafts of documents, in Markdown, for people to go on with."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,3 +13,14 @@ def render_document(template: str, context: dict[str, Any], templates: Path) -> 
     from lifecycle.rendering import sandbox
 
     return sandbox.render(templates / "documents", template, context, sandbox.DRAFT)
+
+
+def texts_of(names: Iterable[str], templates: Path) -> Mapping[str, bytes]:
+    """The files of these templates below `documents/`, and of all that they refer to, by their names there.
+
+    DefinitionError when one is missing or faulty.
+    """
+    from lifecycle.rendering import sandbox
+
+    folder = templates / "documents"
+    return {name: (folder / name).read_bytes() for name in sorted(sandbox.parts(folder, names))}

@@ -4,7 +4,7 @@ Imported only while rendering, since it brings in Jinja2.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -101,6 +102,18 @@ def render(folder: Path, name: str, context: dict[str, Any], writing: Writing) -
                 raise SecurityError(f"the template writes more than {OUTPUT_LIMIT:,} characters")
             chunks.append(chunk)
     return "".join(chunks)
+
+
+def parts(folder: Path, names: Iterable[str]) -> frozenset[str]:
+    """Templates of a folder and all that they extend, include or import; DefinitionError when one is missing."""
+    environment, found, waiting = _environment(folder, False), set[str](), set(names)
+    while waiting:
+        part = waiting.pop()
+        found.add(part)
+        with _failures_as_problems(folder, part):
+            source, *_ = Folder(folder).get_source(environment, part)
+            waiting |= {other for other in find_referenced_templates(environment.parse(source)) if other} - found
+    return frozenset(found)
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ from lifecycle.reports.people import Actor, PersonLine, Signature
 from lifecycle.reports.registers import ChangeLine, ExceptionLine, IssueLine, RiskLine
 from lifecycle.reports.results import BenefitLine, DeliverableLine, FollowOnLine, LessonLine, QualityLine
 from lifecycle.reports.review import Flag, ReviewLine, all_flags, review_line
+from lifecycle.reports.tailoring import TailoringLine, tailoring
 from lifecycle.status import ProjectStatus
 from lifecycle.value import Value
 
@@ -62,6 +63,7 @@ class ClosureReport(Value):
     need: Figure
     scope: Figure
     excluded: tuple[str, ...]
+    tailoring: tuple[TailoringLine, ...]
     started: Figure
     ended: Figure | None
     ended_by: Actor | None
@@ -144,6 +146,7 @@ def _purpose(history: History) -> dict[str, Any]:
         "need": figure.quoted(charter.need, source),
         "scope": figure.quoted(history.constraints.scope.statement, (history.baseline or history.started).id),
         "excluded": history.constraints.scope.excluded,
+        "tailoring": tailoring(history),
         "started": figure.day(history.started.at.date(), source),
         "ended": figure.day(closed.at.date(), closed.id) if closed else None,
         "ended_by": people.by(history, closed) if closed else None,

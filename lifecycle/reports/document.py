@@ -14,6 +14,7 @@ from lifecycle.history.work import PhaseOpened
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.reports import registers, words
 from lifecycle.reports.people import role_title
+from lifecycle.reports.tailoring import tailoring
 
 Plain = dict[str, Any]
 
@@ -31,6 +32,7 @@ def document_context(history: History, phase: PhaseOpened, deliverable: str, tod
         "process": {"title": definition.title, "version": definition.version},
         "phase": {"id": opened.id, "title": opened.title, "purpose": opened.purpose, "attempt": phase.attempt},
         "document": _document(history, wanted),
+        "tailoring": [line.model_dump(include=TAILORING) for line in tailoring(history)],
         "plan": _plan(history.plan),
         "risks": [line.model_dump(include=RISK) for line in registers.risks(history)],
         "issues": [line.model_dump(include=ISSUE) for line in registers.issues(history)],
@@ -47,6 +49,7 @@ def document_context(history: History, phase: PhaseOpened, deliverable: str, tod
 
 
 RISK = {"number", "title", "category", "probability", "impact", "score", "response", "owner", "state"}
+TAILORING = {"rule", "left_out", "made_optional", "reason"}
 ISSUE = {"number", "title", "severity", "owner", "state"}
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lifecycle.control.changes import open_changes
 from lifecycle.control.earned_value import EarnedValue
-from lifecycle.control.registers import high_issues, high_risks, open_issues, open_risks, unanswered
+from lifecycle.control.registers import exposure, high_issues, high_risks, open_issues, open_risks, unanswered
 from lifecycle.control.tolerances import cost_limit, open_exceptions, time_limit
 from lifecycle.history import History
 from lifecycle.history.charter import ProgramCharter
@@ -60,6 +60,8 @@ def _project(history: History, ahead: Outlook) -> Facts:
         "project.attempt": history.phase.attempt if history.phase else None,
         "project.days_late": ahead.days_late,
         "project.time_tolerance_days": limits.time.tolerance_days,
+        "project.duration_days": (limits.time.finish - limits.time.start).days,
+        "project.highest_risk": max((exposure(record.risk) for record in open_risks(history)), default=0),
         "project.budget": _number(limits.cost.budget),
         "project.forecast_cost": _number(ahead.cost),
         "project.cost_limit": _number(cost_limit(limits)),

@@ -7,6 +7,7 @@ from typing import Literal
 from lifecycle.control.earned_value import EarnedValue
 from lifecycle.history.charter import Constraints
 from lifecycle.history.plan import Schedule
+from lifecycle.history.work import Tailored
 from lifecycle.value import Value
 
 State = Literal["not due", "missing", "draft", "submitted", "sent back", "accepted", "handed over"]
@@ -98,6 +99,7 @@ class ProjectStatus(Value):
     phase: str | None
     program: str | None
     constraints: Constraints
+    tailored: tuple[Tailored, ...]
     baseline: int | None
     schedule: Schedule | None
     forecast: Schedule | None

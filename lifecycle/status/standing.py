@@ -34,6 +34,7 @@ def status(
         phase=history.phase.phase if history.phase else None,
         program=history.started.program,
         constraints=history.constraints,
+        tailored=history.started.tailored,
         baseline=history.baseline.number if history.baseline else None,
         schedule=ahead.schedule,
         forecast=ahead.forecast,

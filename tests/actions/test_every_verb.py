@@ -21,6 +21,7 @@ from lifecycle.actions import (
     people,
     phases,
     plans,
+    processes,
     programs,
     projects,
     registers,
@@ -247,6 +248,14 @@ def drafted(work: Workspace) -> None:
     fresh.database.close()
 
 
+def process_drafted(work: Workspace) -> None:
+    processes.draft_process(work, in_folder(work, "config/processes/small.yaml"), "sam")
+
+
+def process_published(work: Workspace) -> None:
+    processes.publish_file(work, in_folder(work, "config/processes/small.yaml"), "sam")
+
+
 def asked(work: Workspace) -> None:
     closed(work)
     erasure.erase_person(work, "erik", "Asked for it.", "sam")
@@ -347,6 +356,17 @@ CASES: dict[str, Case] = {
     "people.assign_person": (begun, joined),
     "people.remove_person": (joining, lambda w: people.remove_person(w, "app", "zoe", "Gone.", "paula")),
     "people.grant_delegation": (submitted, delegated),
+    "processes.draft_process": (nothing, process_drafted),
+    "processes.review_process": (
+        process_drafted,
+        lambda w: processes.review_process(w, "small", "1", "It is fine.", "cora"),
+    ),
+    "processes.publish_file": (nothing, process_published),
+    "processes.publish_process": (process_drafted, lambda w: processes.publish_process(w, "small", "1", "sam")),
+    "processes.retire_process": (
+        process_published,
+        lambda w: processes.retire_process(w, "small", "1", "Too slow.", "sam"),
+    ),
     "people.revoke_delegation": (delegating, lambda w: people.revoke_delegation(w, "app", 1, "Back.", "sam")),
     "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
 }

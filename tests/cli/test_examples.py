@@ -69,6 +69,7 @@ def life(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Life:
 def looks_around(life: Life) -> None:
     life.example("process list", "process show", "process validate", "process facts", "process schema", "init")
     life.example("process diff", "process simulate", "token create", "token list")
+    life.example("process draft", "process review", "process publish", "process versions")
 
 
 def initiation(life: Life) -> None:
@@ -128,6 +129,7 @@ def end(life: Life) -> None:
 
 
 def upkeep(life: Life) -> None:
+    life.example("process retire")
     life.example("db upgrade", "db backup", "db restore", "db dump", "db copy")
 
 

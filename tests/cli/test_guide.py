@@ -43,4 +43,7 @@ def test_every_command_of_the_guide_works_as_it_stands(terminal: Terminal, monke
     ]  # fmt: skip
     assert Path("predictive.svg").read_text(encoding="utf-8").startswith("<svg ")
     rehearsed = [text for line, text in said.items() if "simulate" in line]
-    assert len(rehearsed) == 4 and all("nothing runs for ever" in text for text in rehearsed)
+    assert len(rehearsed) == 6 and all("nothing runs for ever" in text for text in rehearsed)
+    assert said["phasegate process diff ours@1.1 ours"] == said["phasegate process diff ours@1.1 ours@1.2"]
+    assert "- due: 10 days -> 7 days" in said["phasegate process diff ours@1.1 ours"]
+    assert "\nProcess: ours 1.2, as published\n" in said["phasegate project show website"]

@@ -12,7 +12,8 @@ def name(command: Command) -> str:
 
 WANTED = """
 init · inbox · doctor · process list · process show · process validate · process facts · process schema
-process diff · process simulate
+process diff · process simulate · process draft · process review · process publish · process retire
+process versions
 project start · project list · project show · project why · project submit-deliverable · project accept-deliverable
 project hand-over · project release · project judge · project stop · project close
 gate submit · gate show · gate decide · gate withdraw · gate resume · gate waive · gate clear-condition

@@ -66,11 +66,41 @@ def test_a_process_file_that_is_not_there_is_unreadable_input(terminal: Terminal
 def test_the_facts_are_listed_with_their_meaning(terminal: Terminal) -> None:
     facts = {fact["name"]: fact for fact in terminal.json("process", "facts")}
     assert facts["project.cpi"]["meaning"]
+    assert (facts["project.budget"]["charter"], facts["project.cpi"]["charter"]) == (True, False)
     assert "project.cpi" in terminal.does("process", "facts")
 
 
+def overlay(terminal: Terminal, text: str) -> Path:
+    return terminal.file("config/processes/ours.yaml", f'process: ours\nversion: "2"\nextends: small\n{text}')
+
+
+def test_an_overlay_is_listed_shown_checked_compared_and_rehearsed_like_any_process(terminal: Terminal) -> None:
+    file = overlay(
+        terminal,
+        "gates: {G1: {due_days: 2}}\n"
+        "tailoring: {tiny: {text: Tiny., when: project.budget < 10, leave_out: [test-report]}}\n",
+    )
+    listed = {entry["process"]: entry for entry in terminal.json("process", "list")}
+    assert (listed["ours"]["version"], listed["ours"]["title"]) == ("2", "Small process")
+    assert "project.budget < 10" in terminal.does("process", "show", "ours")
+    assert "## Tailoring" in terminal.does("process", "show", "ours", "--format", "md")
+    assert "no problem found" in terminal.does("process", "validate", file)
+    assert terminal.does("process", "diff", "small", "ours").splitlines()[6:] == [
+        "gate G1", "- due: 5 days -> 2 days", "", "tailoring tiny", "- added: Tiny.",
+    ]  # fmt: skip
+    assert "nothing runs for ever" in terminal.does("process", "simulate", "ours", "--runs", 10)
+
+
+def test_an_overlay_that_cannot_be_is_a_failed_check(terminal: Terminal) -> None:
+    said = terminal("process", "validate", overlay(terminal, "gates: {G7: {due_days: 2}}\n"))
+    assert said.code == 3
+    assert "ours.yaml:4:9: there is no gate 'G7' in 'small'" in said.err
+
+
 def test_the_schema_of_each_kind_of_file_is_json_with_and_without_the_option(terminal: Terminal) -> None:
-    for kind, title in (("process", "ProcessDefinition"), ("charter", "Charter"), ("program", "ProgramCharter")):
+    titles = {"program": "ProgramCharter", "process": "ProcessDefinition"}
+    for kind in ("process", "overlay", "charter", "program", "organisation"):
+        title = titles.get(kind, kind.title())
         schema = terminal.json("process", "schema", kind)
         assert (schema["title"], schema["$schema"]) == (title, "https://json-schema.org/draft/2020-12/schema")
         assert json.loads(terminal.does("process", "schema", kind)) == schema

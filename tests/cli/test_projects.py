@@ -2,10 +2,14 @@
 
 import pytest
 
+from lifecycle.actions.processes import followed
 from lifecycle.actions.views import project_status
 from lifecycle.cli.strip import page
+from lifecycle.history.charter import TailoringChoice
+from lifecycle.process.definition import TailoringDefinition
 from lifecycle.progress import AwaitClosing, Ended
 from lifecycle.value import digest
+from tests.builders import charter, definition
 from tests.cli.terminal import Terminal
 
 
@@ -169,4 +173,18 @@ def test_a_stopped_project_is_wound_up_and_closed_early(started: Terminal) -> No
 @pytest.mark.parametrize(("late", "words"), [(0, "on time"), (1, "1 day late"), (-3, "3 days early"), (None, "-")])
 def test_a_forecast_says_how_late_it_is(executing: Terminal, late: int | None, words: str) -> None:
     status = project_status(executing.work, "app").model_copy(update={"days_late": late})
-    assert f"Forecast       finish 2026-02-13, {words}\n" in page(status, executing.folder)
+    assert f"Forecast       finish 2026-02-13, {words}\n" in page(
+        status, followed(executing.work, "app"), executing.folder
+    )
+
+
+def test_the_page_of_a_tailored_project_says_what_it_does_without_and_why(terminal: Terminal) -> None:
+    rule = TailoringDefinition(id="tiny", text="Tiny.", when="people.total > 1", leave_out=("test-report",))
+    process = definition().model_copy(update={"tailoring": (rule,)})
+    terminal.file("config/processes/small.yaml", process.model_dump_json(exclude_none=True))
+    choice = TailoringChoice(rule="tiny", reason="Three of us, six weeks")
+    file = terminal.file("charter.yaml", charter(plan=None, tailoring=(choice,)).model_dump_json(exclude_none=True))
+    terminal.does("project", "start", file, "--as", "sam")
+    row = next(line for line in terminal.does("project", "show", "app").splitlines() if line.startswith("tiny"))
+    assert row.split("  ")[0] == "tiny" and "test-report" in row and row.endswith("Three of us, six weeks")
+    assert terminal.json("project", "show", "app")["tailored"][0]["reason"] == "Three of us, six weeks"

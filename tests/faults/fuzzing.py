@@ -25,7 +25,8 @@ from lifecycle.process.drawing import svg
 from lifecycle.process.expansion import expand
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
-from tests.library.files import SMALL, TEMPLATES
+from lifecycle.process.tailoring import tailored
+from tests.library.files import SMALL, TEMPLATES, small
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
@@ -33,6 +34,36 @@ EXAMPLE = CONFIG / "examples" / "digital-platform"
 BYTES = (b"\x00", b"\xff", b"\xc3", b"\t", b"\r", b"\n", b":", b"- ", b"[", b"]", b"{", b"}", b"&a ", b"*a", b"!!",
          b"'", b'"', b"|", b">", b"#", b"%", b"? ", b"<<: ", b"---\n", b",", b";", b"0", b"9" * 40, b"\xe2\x80\xae",
          b"  ", b"\xef\xbb\xbf", b"\\U0011FFFF", b"~", b"1e999", b"=", b"(", b" && ", b"x" * 300)  # fmt: skip
+OVERLAY = """\
+process: ours
+version: "2"
+extends: small
+title: Ours
+roles:
+  auditor: {title: Auditor, duties: Looks at it.}
+phases:
+  trial: {after: work, title: Trial, purpose: To try it out.}
+gates:
+  G1:
+    add_approvers: [auditor]
+    policy: {at_least: 2}
+    criteria:
+      plan: {text: A plan is there., expression: plan.submitted, owner: pm}
+  GT: {phase: trial, title: Tried?, question: "Tried?", approvers: [auditor]}
+deliverables:
+  thing: {acceptance: {add_criteria: [It is clean]}}
+authority:
+  - {decision: change, roles: [sponsor], up_to_cost: 100, mandatory: true}
+separate: [[auditor, sponsor]]
+leave_out: {criteria: [G1/risks]}
+"""
+TAILORED = small(
+    ("            expression: risks.high == 0\n", "            table:\n              hit: unique\n              rows:\n"
+     "                - {when: project.budget <= 10, then: risks.high == 0}\n"
+     "                - {when: project.budget > 10, then: met, text: Let it be}\n              otherwise: not met\n"),
+    ("roles:\n", "tailoring:\n  - id: tiny\n    text: Tiny.\n    when: project.budget < 10 && people.total < 3\n"
+     "    leave_out: [thing, G1/risks]\n    make_optional: [thing]\nroles:\n"),
+)  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 1, 10**30, 1e308, 0.1, "", " ", "x" * 5000, [], {}, [[]], [None], {"": ""}, "2026-02-30",
     "{{ x }}", "a b", "é", "中" * 70, "../../etc/passwd", "risks.high == 0", "((((((((", "all",
@@ -41,13 +72,14 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def read_any(kind: str, path: Path) -> None:
-    """What the engine does with a file of this kind as soon as it has it."""
+def read_any(kind: str, path: Path, below: Path) -> None:
+    """What the engine does with a file of this kind as soon as it has it; what overlays extend lies `below`."""
     if kind == "process":
-        definition = read_process(path, TEMPLATES)
+        definition = read_process(path, TEMPLATES, (below,))
         shown = picture(definition)
         svg(shown), mermaid(shown)
-        differences(definition, expand(definition, {}))
+        own = tailored(definition, [rule.id for rule in definition.tailoring])
+        differences(definition, expand(own, {}))
     else:
         readers: dict[str, Callable[[Path], object]] = {
             "charter": read_charter,
@@ -61,6 +93,7 @@ def read_any(kind: str, path: Path) -> None:
 def bases() -> tuple[tuple[str, str, str], ...]:
     """The files to start from: kind, ending, text."""
     texts = [("process", ".yaml", SMALL)]
+    texts += [("process", ".yaml", OVERLAY), ("process", ".yaml", TAILORED)]
     packs = sorted((CONFIG / "processes").glob("*.yaml"))
     texts += [("process", ".yaml", path.read_text(encoding="utf-8")) for path in packs]
     charters = [*EXAMPLE.glob("*/charter.yaml"), EXAMPLE / "program.yaml"]
@@ -74,7 +107,7 @@ def bases() -> tuple[tuple[str, str, str], ...]:
 
 def mutant(dice: random.Random) -> tuple[str, str, bytes]:
     """A file that was good once: its kind, its ending, what is in it now."""
-    kind, ending, text = dice.choice(bases()[:1] if dice.random() < 0.3 else bases())
+    kind, ending, text = dice.choice(bases()[:3] if dice.random() < 0.3 else bases())
     if ending == ".yaml" and dice.random() < 0.4:
         return kind, ending, structured(text, dice)
     lines = text.splitlines(keepends=True)
@@ -146,7 +179,8 @@ def plain(text: str) -> str:
 def structured(text: str, dice: random.Random) -> bytes:
     """A file whose values were taken away, exchanged or multiplied; every JSON document is YAML."""
     value = json.loads(plain(text))
-    for phase in value.get("phases", ()):
+    phases = value.get("phases", [])
+    for phase in phases if isinstance(phases, list) else phases.values():
         for part in phase.values():
             if isinstance(part, list) and len(part) > 2 and dice.random() < 0.95:
                 del part[2:]
@@ -184,9 +218,9 @@ def main(seed: str, first: int, count: int) -> None:
     worst = {"cpu": 0.0, "wall": 0.0, "growth": 0.0}
     told: dict[str, Any] = {"count": count, "accepted": 0, "refused": 0, "broke": []}
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
-        Library.find(ROOT).process("program")  # loads what is loaded once
+        Library.find(ROOT).process("predictive-regulated")  # loads what is loaded once
         Path(home, "small.yaml").write_text(SMALL, encoding="utf-8")
-        read_any("process", Path(home, "small.yaml"))
+        read_any("process", Path(home, "small.yaml"), Path(home))
         for number in range(first, first + count):
             kind, ending, content = mutant(random.Random(f"{seed}:{number}"))
             if count == 1:
@@ -195,7 +229,7 @@ def main(seed: str, first: int, count: int) -> None:
             path.write_bytes(content)
             before, wall, cpu = megabytes(), time.perf_counter(), time.process_time()
             try:
-                read_any(kind, path)
+                read_any(kind, path, Path(home))
                 told["accepted"] += 1
             except LifecycleError:
                 told["refused"] += 1

@@ -1,9 +1,9 @@
-"""Records as a released version leaves them, with open gates, kept to be upgraded by every later version.
+"""Records as earlier versions left them, with open gates, kept to be upgraded by every later version.
 
     python -m tests.faults.stored 0.1.0
 
-writes `tests/faults/stored/0.1.0.tar.xz`, and is to be run once with every release. Nothing is released yet, so
-the folder does not exist; until then the test takes a file that was written just now.
+writes `tests/faults/stored/0.1.0.tar.xz`, and is to be run once with every release. The first file there is from
+before the first release: processes were not published yet, and projects could not be moved to another version.
 """
 
 import sys
@@ -23,24 +23,33 @@ from tests.workspaces import (
     pass_first_gate,
     pass_last_gate,
     pass_second_gate,
+    vote,
     workspace,
 )
 
 FOLDER = Path(__file__).parent / "stored"
+CONDITION = {"text": "Ask the users about the colours.", "owner": "erik", "due": day(30).date()}
 
 
 def write(file: Path) -> Path:
-    """Live through two projects up to an open gate and into execution, and pack what is on the disk."""
+    """Live through projects in every state that a release must carry on, and pack what is on the disk."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "installation"
         folder.mkdir()
         work = workspace(folder)
-        for project in ("open", "running"):
+        for project in ("open", "held", "conditioned", "running", "closed"):
             projects.start_project(work, charter_file(folder, charter(project, plan="plan.csv")), "sam")
             carry_on(work, project)
-        hand_in(work, "plan", "erik", project="open")
-        gates.submit_gate(work, "open", "G1", "paula")
-        pass_first_gate(work, "running")
+        for project in ("open", "held", "conditioned"):
+            hand_in(work, "plan", "erik", project=project)
+            gates.submit_gate(work, project, "G1", "paula")
+        vote(work, "G1", "sam", "held", choice="reject", proposal="hold")
+        for person in ("sam", "cora"):
+            vote(work, "G1", person, "conditioned", choice="approve_with_conditions", conditions=[CONDITION])
+        for project in ("running", "closed"):
+            pass_first_gate(work, project)
+        pass_second_gate(work, "closed")
+        pass_last_gate(work, "closed")
         work.database.close()
         with tarfile.open(file, "w:xz") as archive:
             archive.add(folder, arcname=".")

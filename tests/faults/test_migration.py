@@ -1,18 +1,15 @@
 """F16 and F17: upgrades that are killed, and records of old versions whose projects are finished."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from lifecycle.actions import audit
+from lifecycle.actions import audit, gates
 from lifecycle.actions.settling import settle
 from lifecycle.actions.upgrading import upgrade
 from lifecycle.actions.workspace import Workspace
@@ -33,24 +30,23 @@ class Upgrades(NamedTuple):
 
     process: "subprocess.Popen[str]"
 
-    def whole(self, work: Workspace) -> float:
-        """Upgrade a workspace to the end; how many seconds that took."""
-        began = time.monotonic()
-        self._begin(work)
+    def whole(self, work: Workspace) -> int:
+        """Upgrade a workspace to the end; in how many steps."""
+        self._begin(work, 0)
+        steps = self._told()
         assert self._told() == 0
-        return time.monotonic() - began
+        return steps
 
-    def killed_after(self, seconds: float, work: Workspace) -> None:
-        """Upgrade a workspace and kill that after so many seconds."""
-        child = self._begin(work)
-        time.sleep(seconds)
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        assert self._told() in (0, -signal.SIGKILL)
+    def killed_before(self, step: int, work: Workspace) -> None:
+        """Upgrade a workspace and kill that before one of its steps; the one after the last is its end."""
+        self._begin(work, step)
+        told = self._told()
+        while told != -signal.SIGKILL:  # it came to its end and said so
+            assert told > 0
+            told = self._told()
 
-    def _begin(self, work: Workspace) -> int:
-        print(work.files.data, work.database.url, file=self.process.stdin, flush=True)
-        return self._told()
+    def _begin(self, work: Workspace, step: int) -> None:
+        print(work.files.data, work.database.url, step, file=self.process.stdin, flush=True)
 
     def _told(self) -> int:
         assert self.process.stdout
@@ -70,7 +66,7 @@ def upgrades() -> Iterator[Upgrades]:
 def test_a_killed_upgrade_leaves_the_old_layout_or_the_new_one(
     engine: str, upgrades: Upgrades, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F16, R-75: killed at any moment, the records are whole, and the upgrade can be done again."""
+    """F16, R-75: killed before any statement, before the commit or after it, and then done again."""
     dice = chance(f"upgrades killed on {engine}")
     old = workspace(
         tmp_path / "old", url=postgres.new(request.getfixturevalue("postgresql")) if engine == "postgresql" else None
@@ -82,15 +78,14 @@ def test_a_killed_upgrade_leaves_the_old_layout_or_the_new_one(
             store.append(*started(charter(f"app-{number}")).records)
             settle(store, f"app-{number}")
     size_before = audit.verify(old).entries
-    met, longest = {"0001": 0, NEWEST: 0}, upgrades.whole(copied(old, tmp_path / "whole"))
-    for number in range(size(3, 40) if engine == "sqlite" else size(1, 20)):
-        work = copied(old, tmp_path / str(number))
-        upgrades.killed_after(dice.uniform(0, 1.1 * longest), work)
+    steps = upgrades.whole(copied(old, tmp_path / "whole"))
+    inside = dice.sample(range(1, steps + 1), size(3, min(40, steps)))
+    for step in (*inside, steps, steps + 1):
+        work = copied(old, tmp_path / f"{engine}-{step}")
+        upgrades.killed_before(step, work)
         with work.database.begin(READING, bare=True) as connection:
-            revision = schema.revision_of(connection)
+            assert schema.revision_of(connection) == ("0001" if step <= steps else NEWEST)
             assert len(triggers(connection)) == (3 if engine == "postgresql" else 6)
-        assert revision in met
-        met[str(revision)] += 1
         work.database.close()
         with monkeypatch.context() as patched:
             further_on(patched)
@@ -98,27 +93,35 @@ def test_a_killed_upgrade_leaves_the_old_layout_or_the_new_one(
             assert audit.verify(work).fault is None
             assert audit.verify(work).entries == size_before + 2
             work.database.close()
-    print(met)
+    print(f"{engine}: killed before {len(inside) + 1} of {steps} steps, and after the last")
 
 
-@pytest.mark.parametrize("file", ["made now", *sorted(stored.FOLDER.glob("*.tar.xz"))], ids=str)
+@pytest.mark.parametrize(
+    "file", ["made now", *sorted(stored.FOLDER.glob("*.tar.xz"))], ids=lambda file: Path(file).name
+)
 def test_projects_of_older_versions_are_finished_with_this_one(
     file: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F17, R-74: records with open gates, as every released version left them, are upgraded and carried to the end."""
-    if file == "made now":  # nothing is released yet: the file that the script writes, and revisions still to come
+    """F17, R-74: records of older versions are upgraded, and projects in every state of theirs go on to the end."""
+    if file == "made now":  # with a layout that is still to come
         file = stored.write(tmp_path / "made.tar.xz")
         further_on(monkeypatch)
     work = stored.unpacked(Path(file), tmp_path / "work")
-    before = schema.REVISION
+    newest = schema.REVISION
     done = upgrade(work, "ada")
-    assert done.after == before
-    assert done.backup is not None
+    assert done.after == newest
+    assert (done.backup is None) == (done.before == newest)
+    assert audit.verify(work).fault is None
     for person in ("sam", "cora"):
         vote(work, "G1", person, "open")
-    stored.carry_to_the_end(work, "open")
-    stored.carry_to_the_end(work, "running")
-    for project in ("open", "running"):
+    gates.resume_gate(work, "held", "G1", "We go on.", "sam")
+    for person in ("sam", "cora"):
+        vote(work, "G1", person, "held")
+    for name in ("G1.1.1", "G1.1.2"):
+        gates.clear_condition(work, "conditioned", name=name, evidence="They were asked.", by="sam")
+    for project in ("open", "held", "conditioned", "running"):
+        stored.carry_to_the_end(work, project)
+    for project in ("open", "held", "conditioned", "running", "closed"):
         assert history(work, project).records[-1].kind == "closure"
     assert audit.verify(work).fault is None
     work.database.close()

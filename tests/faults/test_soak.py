@@ -1,16 +1,18 @@
 """F18: years of virtual days over many projects: every deadline once, and nothing grows that should not."""
 
 import resource
+import time
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
-from lifecycle.actions import audit, gates, projects
+from lifecycle.actions import audit, gates, projects, views
 from lifecycle.actions.deadlines import pass_time
 from lifecycle.actions.workspace import Workspace
 from lifecycle.history.gates import GateDecided
-from tests import workspaces
-from tests.builders import START, charter, patient
+from tests import builders, workspaces
+from tests.builders import PATIENCE, START, charter, patient
 from tests.faults.profile import size
 from tests.workspaces import Clock, charter_file, history, workspace
 
@@ -57,3 +59,60 @@ def test_years_of_days_write_each_deadline_once(tmp_path: Path) -> None:
     print(f"{PROJECTS} projects, {DAYS} days: pages {sizes[0]} to {sizes[-1]}, memory {memory[0]} to {memory[-1]} kB")
     assert audit.verify(work).fault is None
     work.database.close()
+
+
+MANY = size(20, 1000)
+STAGES = 6
+BETWEEN = 110
+"""Days from the submission of one gate to that of the next."""
+STARTS = size(10, 100)
+"""The projects begin spread over so many days."""
+LATEST = 25
+"""Days after its submission on which a gate is decided at the latest; some are on hold by then."""
+YEARS = STARTS + STAGES * BETWEEN
+
+
+def test_projects_without_number_pass_their_gates_while_time_goes_by(tmp_path: Path) -> None:
+    """R-18: two years with a look a day; memory stays, the database grows as the records do, and no day is dear."""
+    clock = Clock()
+    gates_ = [builders.gate(f"S{number}", "sponsor", **PATIENCE) for number in range(STAGES)]
+    stages = [builders.phase(f"stage-{number}", gates=(gate,)) for number, gate in enumerate(gates_)]
+    stages[-1] = stages[-1].model_copy(update={"closing": True})
+    work = workspace(tmp_path, builders.definition(*stages), clock=clock)
+    names = [f"p{number}" for number in range(MANY)]
+    for name in names:
+        projects.start_project(work, charter_file(tmp_path, charter(name)), "sam")
+        workspaces.carry_on(work, name)
+    sizes, memory, ticks = [pages(work)], [], []
+    for number in range(1, YEARS + 1):
+        clock.moment = START + timedelta(days=number)
+        began = time.perf_counter()
+        pass_time(work, accepted_by="ingrid")
+        ticks.append(time.perf_counter() - began)
+        for place, name in enumerate(names):
+            stage, day = divmod(number - 1 - place % STARTS, BETWEEN)
+            if day == 0 and 0 <= stage < STAGES:
+                gates.submit_gate(work, name, f"S{stage}", "paula")
+            elif day == 1 + place % LATEST and 0 <= stage < STAGES:
+                decide(work, name, f"S{stage}")
+        if (number - STARTS) % BETWEEN == 0 and number > STARTS:
+            sizes.append(pages(work))
+            memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    assert {line.state for line in views.project_list(work)} == {"closed"}
+    steps = [after - before for before, after in pairwise(sizes)][1:]
+    print(
+        f"{MANY} projects, {YEARS} days: a look at a new day {1000 * median(ticks):.0f} ms, at most "
+        f"{1000 * max(ticks):.0f}; pages {sizes}; memory {memory} kB"
+    )
+    assert max(steps) <= 1.25 * steps[0]
+    assert memory[-1] <= 1.1 * memory[0]
+    assert audit.verify(work).fault is None
+    work.database.close()
+
+
+def decide(work: Workspace, project: str, gate: str) -> None:
+    """Decide a gate, on hold or not, and go on."""
+    if history(work, project).outcome(history(work, project).review(gate)):  # type: ignore[arg-type]
+        gates.resume_gate(work, project, gate, "We go on.", "sam")
+    workspaces.vote(work, gate, "sam", project)
+    workspaces.carry_on(work, project)

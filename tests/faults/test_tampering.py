@@ -7,38 +7,28 @@ checkpoints and the key that signs them.
 import json
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from lifecycle.actions import audit, export, gates, phases, projects, registers, reporting, vouching
+from lifecycle.actions import audit, export, projects, registers, reporting, vouching
 from lifecycle.actions.export import JOURNAL, RECORDS, SCRIPT
 from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.audit import CODES
-from lifecycle.errors import LifecycleError
-from lifecycle.governance.voting import Ballot
-from lifecycle.history.charter import RiskEntry
 from lifecycle.history.closing import ReportIssued
-from lifecycle.history.gates import ConditionText
-from lifecycle.records import verify_export
 from lifecycle.records.checkpoints import KEYS, NOTES, Place
-from lifecycle.records.journal import genesis, hash_of, written
-from lifecycle.records.tables import APPEND_ONLY
+from lifecycle.records.journal import written
 from lifecycle.value import digest
 from tests.builders import charter
+from tests.faults.attacks import ATTACKS, Attack, Past, opened, past_of, put_back, script
 from tests.faults.profile import chance, size
 from tests.workspaces import (
     carry_on,
     charter_file,
     copied,
-    hand_in,
     history,
     pass_first_gate,
     pass_last_gate,
@@ -46,124 +36,7 @@ from tests.workspaces import (
     workspace,
 )
 
-Row = dict[str, Any]
 TIMES = size(3, 100)
-WALKS, STEPS = size(5, 50), size(30, 60)
-
-
-@dataclass
-class Past:
-    """The journal and the records as the attacker holds them, and where genuine checkpoints lie."""
-
-    instance: str
-    entries: list[Row]
-    records: list[Row]
-    vouched: list[int]
-
-    def sealed_from(self, number: int) -> None:
-        """Compute numbers, links and hashes anew from an entry on."""
-        for place in range(number - 1, len(self.entries)):
-            entry = self.entries[place]
-            entry["previous"] = self.entries[place - 1]["hash"] if place else genesis(self.instance)
-            entry["hash"] = hash_of({name: value for name, value in entry.items() if name != "hash"}, entry["previous"])
-
-    def cut(self, number: int) -> None:
-        """Leave nothing after so many entries."""
-        del self.entries[number:]
-        self.records = [record for record in self.records if record["seq"] <= number]
-
-    def falsify(self, number: int) -> None:
-        """Put something else into an entry, and into its record where it has one."""
-        entry = self.entries[number - 1]
-        entry["actor"] = f"{entry['actor']}-not"
-        for record in self.records:
-            if record["seq"] == number:
-                record["body"] = record["body"].replace('"by":"', '"by":"not-')
-                entry["digest"] = digest(record["body"].encode())
-
-    def middle(self, dice: random.Random) -> int:
-        """An entry that is not the last."""
-        return dice.randint(1, len(self.entries) - 2)
-
-
-Attack = Callable[[Past, random.Random], tuple[int, int]]
-"""Changes the past; the exit code and the first bad entry that must be told."""
-
-
-def edit(past: Past, dice: random.Random) -> tuple[int, int]:
-    number = past.middle(dice)
-    field = dice.choice(["at", "actor", "login", "action", "project", "object", "digest", "note", "on_behalf_of"])
-    past.entries[number - 1][field] = f"{past.entries[number - 1][field] or ''}0"
-    return 3, number
-
-
-def edit_and_seal(past: Past, dice: random.Random) -> tuple[int, int]:
-    number = past.middle(dice)
-    past.falsify(number)
-    after = [dict(entry) for entry in past.entries[number:]]
-    past.sealed_from(number)
-    past.entries[number:] = after
-    return 3, number + 1
-
-
-def delete(past: Past, dice: random.Random) -> tuple[int, int]:
-    number = past.middle(dice)
-    del past.entries[number - 1]
-    past.records = [record for record in past.records if record["seq"] != number]
-    return 3, number
-
-
-def swap(past: Past, dice: random.Random) -> tuple[int, int]:
-    number = past.middle(dice)
-    one, other = past.entries[number - 1], past.entries[number]
-    one["seq"], other["seq"] = other["seq"], one["seq"]
-    past.entries[number - 1 : number + 1] = [other, one]
-    return 3, number
-
-
-def insert(past: Past, dice: random.Random) -> tuple[int, int]:
-    number = past.middle(dice)
-    past.entries.insert(number, past.entries[number - 1] | {"action": "never happened", "digest": None})
-    for place, entry in enumerate(past.entries, start=1):
-        entry["seq"] = place
-    for record in past.records:
-        record["seq"] += record["seq"] > number
-    return 3, number + 1
-
-
-def cut_fifty(past: Past, dice: random.Random) -> tuple[int, int]:
-    left = len(past.entries) - 50
-    past.cut(left)
-    return 4, left + 1
-
-
-def cut_many(past: Past, dice: random.Random) -> tuple[int, int]:
-    left = len(past.entries) - dice.randint(100, 150)
-    past.cut(left)
-    return 4, left + 1
-
-
-def rewrite(past: Past, dice: random.Random) -> tuple[int, int]:
-    number = past.middle(dice)
-    past.falsify(number)
-    past.sealed_from(number)
-    return 4, max((vouched for vouched in past.vouched if vouched < number), default=0) + 1
-
-
-def rewrite_the_end(past: Past, dice: random.Random) -> tuple[int, int]:
-    first = len(past.entries) - 29
-    for number in range(first, len(past.entries) + 1):
-        past.falsify(number)
-    past.sealed_from(first)
-    return 4, max(vouched for vouched in past.vouched if vouched < first) + 1
-
-
-def empty(past: Past, dice: random.Random) -> tuple[int, int]:
-    past.cut(0)
-    return 4, 1
-
-
-ATTACKS = (edit, edit_and_seal, delete, swap, insert, cut_fifty, cut_many, rewrite, rewrite_the_end, empty)
 CASES = [(attack, number) for attack in ATTACKS for number in range(TIMES)]
 
 
@@ -190,33 +63,6 @@ def exported(lived: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path
     folder = tmp_path_factory.mktemp("exported") / "export"
     export.export(lived, folder)
     return folder
-
-
-def opened(data: Path) -> sqlite3.Connection:
-    """The bare database, its triggers taken away."""
-    connection = sqlite3.connect(data / "phasegate.db", isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    for table in APPEND_ONLY:
-        for event in ("UPDATE", "DELETE"):
-            connection.execute(f"DROP TRIGGER IF EXISTS {table}_{event}_refused")
-    return connection
-
-
-def past_of(work: Workspace, connection: sqlite3.Connection) -> Past:
-    def rows(table: str) -> list[Row]:
-        return [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY seq")]
-
-    noted = [int(line) for line in work.checkpoints.text().splitlines() if line.isdigit()]
-    return Past(work.database.instance, rows("journal"), rows("record"), noted)
-
-
-def put_back(past: Past, connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN")
-    for table, rows in (("journal", past.entries), ("record", past.records)):
-        connection.execute(f"DELETE FROM {table}")
-        for row in rows:
-            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row.values()))
-    connection.execute("COMMIT")
 
 
 @pytest.mark.parametrize(("attack", "number"), CASES)
@@ -255,17 +101,6 @@ def test_a_past_changed_in_an_export_is_found_by_us_and_by_the_script(
     assert found.fault is not None
     assert (CODES[found.verdict], found.fault.seq) == wanted
     assert script(folder) == wanted[0]
-
-
-def script(folder: Path) -> int:
-    """The exit code of the stand-alone script, run in this process."""
-    try:
-        verify_export.verify(folder)
-    except SystemExit as stopped:
-        return int(str(stopped.code))
-    except (OSError, *verify_export.UNFIT):
-        return 6
-    return 0
 
 
 def lines_swapped(lines: list[bytes], dice: random.Random) -> list[bytes]:
@@ -445,61 +280,3 @@ def test_an_auditor_needs_nothing_of_ours(exported: Path, tmp_path: Path) -> Non
     (folder / JOURNAL).write_bytes(b"".join(lines[:40]))
     said = subprocess.run([*command, str(folder)], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert said.returncode == 4
-
-
-def walk(work: Workspace, project: str, dice: random.Random) -> None:
-    """Do something, allowed or not, as anybody."""
-    people = ("paula", "sam", "cora", "ada", "erik", "eve")
-    by, gate = dice.choice(people), dice.choice(("G1", "G2", "G3"))
-    conditions = (ConditionText(text="Do it.", owner=dice.choice(people), due=work.today()),)
-    choice = dice.choice(["approve", "approve", "approve", "approve_with_conditions", "reject", "abstain"])
-    ballot = Ballot.model_validate(
-        {
-            "gate": gate,
-            "by": by,
-            "choice": choice,
-            "reason": f"Said by {dice.choice(people)}, as Erik E. wrote.",
-            "conditions": conditions if choice == "approve_with_conditions" else (),
-            "proposal": dice.choice(["hold", "recycle", "kill", None]) if choice == "reject" else None,
-        }
-    )
-    risk = RiskEntry(title="Rain", category="external", probability=1, impact=1, owner="manager")
-    deliverable = dice.choice(("plan", "app", "test-report", "final-report"))
-    possible: list[Callable[[], object]] = [
-        lambda: hand_in(work, deliverable, by, str(dice.random()), project),
-        lambda: hand_in(work, deliverable, "erik", str(dice.random()), project),
-        lambda: projects.judge_deliverable(work, project, deliverable=deliverable, by=by),
-        lambda: gates.submit_gate(work, project, None, by),
-        lambda: gates.submit_gate(work, project, gate, "paula"),
-        lambda: gates.decide_gate(work, project, ballot, dice.choice([None, str(dice.random())])),
-        lambda: gates.decide_gate(work, project, ballot, "always the same key"),
-        lambda: gates.withdraw_gate(work, project, gate, by),
-        lambda: gates.resume_gate(work, project, gate, "On we go.", by),
-        lambda: gates.clear_condition(work, project, name=f"{gate}.1.1", evidence="Done.", by=by),
-        lambda: registers.add_risk(work, project, risk, by),
-        lambda: registers.record_lesson(work, project, "Ask Sam S. early.", recommendation="Ask.", by=by),
-        lambda: phases.request_review(work, project, gate),
-        lambda: projects.hand_over(work, project, "app", to="cora", by="paula"),
-        lambda: carry_on(work, project),
-    ]
-    dice.choice(possible)()
-
-
-@pytest.mark.parametrize("number", range(WALKS))
-def test_a_history_that_nobody_touched_never_gives_a_false_alarm(number: int, tmp_path: Path) -> None:
-    """R-46: whatever people did, in whatever order."""
-    dice, work = chance(f"walk-{number}"), workspace(tmp_path)
-    for project in ("app", "web"):
-        projects.start_project(work, charter_file(tmp_path, charter(project, plan="plan.csv")), "sam")
-        carry_on(work, project)
-    if dice.random() < 0.7:
-        pass_first_gate(work)
-    for _ in range(STEPS):
-        with suppress(LifecycleError):
-            walk(work, dice.choice(("app", "web")), dice)
-    found = audit.verify(work)
-    assert (found.verdict, found.fault) == ("whole", None)
-    export.export(work, tmp_path / "export")
-    assert export.verify(tmp_path / "export").verdict == "whole"
-    assert script(tmp_path / "export") == 0
-    work.database.close()

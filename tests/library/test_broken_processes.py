@@ -56,7 +56,7 @@ BROKEN = (
         "a field at the margin nobody knows",
         (("manager: pm", "manager: pm\nowner: pm"),),
         (
-            "6:1 'owner' is not known here; known are process, version, title, purpose, level, manager, roles, phases, authority, separate, source",
+            "6:1 'owner' is not known here; known are process, version, title, purpose, level, manager, roles, phases, authority, separate, tailoring, source",
         ),
     ),
     Broken(
@@ -318,7 +318,7 @@ BROKEN = (
     Broken(
         "a criterion without an expression",
         (("            expression: risks.high == 0\n", ""),),
-        ("25:13 'expression' is missing",),
+        ("25:13 'expression' is missing; write one, or a `table` where the rule has many rows",),
     ),
     Broken(
         "a criterion that asks a fact nobody knows",
@@ -483,7 +483,7 @@ def test_several_broken_things_are_told_in_one_go(tmp_path: Path) -> None:
     assert told(tmp_path, content + AFTERWARDS) == [
         "1:1 'purpose' is missing",
         "4:1 'purpos' is not known here; did you mean 'purpose'?",
-        "7:55 'pay' is not known here; known are id, title, duties",
+        "7:55 'pay' is not known here; known are id, title, duties, mandatory",
         "12:5 'title' stands here twice (first on line 11); keep one",
         "17:16 there is no role 'pmo'; did you mean 'pm'?",
         "18:21 'pm' must be 'R', 'A', 'S', 'C' or 'I', not 'Q'",

@@ -71,6 +71,31 @@ def test_a_member_whom_nobody_knows_is_named_with_the_place(tmp_path: Path) -> N
     ]
 
 
+def test_everybody_publishes_unless_the_file_says_who(tmp_path: Path) -> None:
+    plain = read_organisation(organisation(tmp_path)).publishing
+    assert (plain.publishers, plain.four_eyes, plain.required) == ((), False, False)
+    text = f"{BOARD}publishing: {{publishers: [zoe], four_eyes: true, required: true}}\n"
+    said = read_organisation(organisation(tmp_path, text)).publishing
+    assert (said.publishers, said.four_eyes, said.required) == (("zoe",), True, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "column", "message"),
+    [
+        ("{publishers: [ada, zo]}", 32, "nobody in `people` is called 'zo'; did you mean 'zoe'?"),
+        ("{publishers: []}", 26, "'publishers' is empty; fill it in"),
+        ("{publishers: zoe}", 26, "'publishers' must be a list (lines that begin with '- '), not 'zoe'"),
+        ("{four_eyes: perhaps}", 25, "'four_eyes' must be true or false, not 'perhaps'"),
+        ("{four_ears: true}", 14, "'four_ears' is not known here; did you mean 'four_eyes'?"),
+        ("always", 13, "'publishing' must be a mapping (lines of 'name: value'), not 'always'"),
+    ],
+)
+def test_what_is_wrong_about_publishing_has_its_place(tmp_path: Path, said: str, column: int, message: str) -> None:
+    with pytest.raises(DefinitionError) as refusal:
+        read_organisation(organisation(tmp_path, f"{BOARD}publishing: {said}\n"))
+    assert [(p.line, p.column, p.message) for p in refusal.value.problems] == [(7, column, message)]
+
+
 def test_the_shipped_organisation_makes_sense() -> None:
     found = Library.find().organisation
     assert {member for group in found.groups for member in group.members} <= {person.id for person in found.people}

@@ -83,4 +83,5 @@ def test_a_file_is_known_by_the_names_at_its_margin() -> None:
     assert kind_of(SMALL) == "process"
     assert kind_of("project: x\npeople: []\n") == "charter"
     assert kind_of("project: x\npeople: []\nprojects: []\n") == "program"
+    assert kind_of("organisation: x\npeople: []\n") == "organisation"
     assert kind_of("days: []\n") is None

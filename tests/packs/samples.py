@@ -15,6 +15,7 @@ from lifecycle.history.plan import ProgressLine
 from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, HandedOver
 from lifecycle.library import Library, read_charter
 from lifecycle.process.definition import DeliverableDefinition
+from lifecycle.process.tables import asked_in_words
 from lifecycle.progress import PrepareGate, gate_at
 from tests import workspaces
 from tests.workspaces import Clock
@@ -73,7 +74,7 @@ class Sample(NamedTuple):
                 self.hand_in(item)
         if not history.all(LessonRecorded):
             self.learn()
-        asked = " ".join(criterion.expression for criterion in definition.criteria)
+        asked = " ".join(map(asked_in_words, definition.criteria))
         if "success.judged" in asked:
             self.judge_success()
         if "products.handed_over" in asked:

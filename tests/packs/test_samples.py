@@ -155,3 +155,12 @@ def test_the_products_of_a_repeated_phase_belong_to_the_stage_whose_gate_they_na
     products = {phase.id: [item.id for item in phase.deliverables if item.product] for phase in definition.main_phases}
     assert products["delivery-stage-1"] == ["box-register"]
     assert products["delivery-stage-2"] == ["archive-in-place"]
+
+
+@pytest.mark.parametrize("sample", ["pm2-style"], indirect=True)
+def test_a_tailored_sample_does_without_what_its_rule_leaves_out_and_the_record_says_why(sample: Sample) -> None:
+    (rule,) = sample.history.started.tailored
+    assert (rule.rule, rule.read) == ("no-high-risk", {"risks.high": 0})
+    left_out = {thing.name for thing in rule.left_out}
+    assert left_out == {"risk-management-plan", "issue-management-plan"}
+    assert left_out.isdisjoint(item.id for item in sample.history.definition.deliverables)

@@ -40,6 +40,7 @@ EMPTY: dict[str, Any] = {
         "program": None,
     },
     "plan": [],
+    "tailoring": [],
     "risks": [],
     "issues": [],
     "changes": [],
@@ -121,6 +122,9 @@ FULL: dict[str, Any] = EMPTY | {
         ],
     },
     "plan": [activity(number) for number in range(1, 8)],
+    "tailoring": [
+        {"rule": "small", "left_out": "gate G0 Project | authorisation", "made_optional": "", "reason": "Six weeks"}
+    ],
     "risks": [risk(1, 20, None, "open"), risk(2, 5, "buy it", "did not happen"), risk(3, 15, "ask", "open")],
     "issues": [{"number": 1, "title": "No test system", "severity": "high", "owner": "project-team", "state": "open"}],
     "changes": [

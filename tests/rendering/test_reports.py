@@ -10,13 +10,14 @@ from pypdf import PdfReader
 
 from lifecycle.control.success import verdict
 from lifecycle.errors import BadInput
-from lifecycle.history import control
+from lifecycle.history import History, control
 from lifecycle.history.closing import ReportKind
+from lifecycle.history.work import Spared, Tailored
 from lifecycle.rendering.reports import FORMATS, Report, render_report
 from lifecycle.reports.closure import closure_report
 from lifecycle.status import status
 from lifecycle.value import digest
-from tests.reports.builders import HEAD, NOW, Story, at, charter, delivery, ending, execution, planning, told
+from tests.reports.builders import HEAD, NOW, Story, at, charter, delivery, ending, execution, planning, told, website
 
 KINDS: tuple[ReportKind, ...] = ("closure", "gate", "status", "program")
 EMPTY = {"meta", "br", "path", "circle", "rect", "polyline", "img", "link", "hr"}
@@ -59,6 +60,24 @@ def words_in(pdf: bytes) -> str:
     """The words of a PDF; the same bytes are read once, since reading takes longer than making them."""
     pages = (found.extract_text() for found in PdfReader(io.BytesIO(pdf)).pages)
     return " ".join(" ".join(pages).split())
+
+
+def test_the_closure_report_tells_in_every_format_what_was_tailored_and_why(
+    reports: dict[str, Report], templates: Path, tmp_path: Path
+) -> None:
+    whole = website()
+    spared = Spared(kind="gate", name="G0", title="Project authorisation")
+    rule = Tailored(rule="small", text="Small ones", reason="Six weeks, three people", left_out=(spared,))
+    tailored = whole.started.model_copy(update={"tailored": (rule,)})
+    told_whole = History([tailored, *(record for record in whole.records if record is not whole.started)])
+    report = closure_report(told_whole, status(told_whole, NOW.date()), verdict(told_whole), HEAD, NOW)
+    render_report(report, "closure", ["html", "md", "pdf"], templates, tmp_path)
+    html, md, pdf = (next(tmp_path.glob(f"*.{ending}")) for ending in ("html", "md", "pdf"))
+    for text in (html.read_text("utf-8"), md.read_text("utf-8"), pdf_words(pdf)):
+        assert "gate G0 Project authorisation" in text
+        assert "Six weeks, three people" in text
+    render_report(reports["closure"], "closure", ["md"], templates, tmp_path / "plain")
+    assert "Tailoring" not in next((tmp_path / "plain").iterdir()).read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -151,3 +151,14 @@ def test_a_changed_template_is_read_again(tmp_path: Path) -> None:
     write(tmp_path, "two")
     os.utime(tmp_path / "t.html.j2", ns=(1, 1))
     assert render(tmp_path, "t.html.j2", {}, HTML) == "two"
+
+
+def test_a_template_is_known_with_all_that_it_refers_to(tmp_path: Path) -> None:
+    write(tmp_path, "{% block body %}{% endblock %}", "base.j2")
+    write(tmp_path, "{% macro m() %}{% endmacro %}", "macros.j2")
+    write(tmp_path, '{% extends "base.j2" %}{% from "macros.j2" import m %}{% include "own.j2" %}', "page.j2")
+    write(tmp_path, '{% include "page.j2" %}{% include chosen %}', "own.j2")
+    assert sandbox.parts(tmp_path, ["page.j2"]) == {"page.j2", "base.j2", "macros.j2", "own.j2"}
+    assert sandbox.parts(tmp_path, ["base.j2"]) == {"base.j2"}
+    with pytest.raises(DefinitionError, match=r"there is no template 'gone\.j2'"):
+        sandbox.parts(tmp_path, ["gone.j2"])
