@@ -14,10 +14,10 @@ from lifecycle.cli import (
     control,
     database,
     gates,
+    migrations,
     people,
     programs,
     projects,
-    publishing,
     record,
     registers,
     reports,
@@ -39,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    publishing.app,
+    migrations.app,
     projects.app,
     gates.app,
     *people.apps,

@@ -126,7 +126,8 @@ def _dropped(move: Move, item: Item) -> str:
     what = f"{item.kind.capitalize()} {item.name} ({getattr(value, 'title', None) or value.text})"
     if item.kind == "role":
         holders = [one.name for one in move.charter.holders(item.name)]
-        return f"{what} is dropped; {f'{", ".join(holders)} held it, which means nothing any more' if holders else 'nobody holds it'}."
+        held = f"{', '.join(holders)} held it, which means nothing any more" if holders else "nobody holds it"
+        return f"{what} is dropped; {held}."
     why = {
         "phase": "it has not begun",
         "gate": "nothing has happened at it",
@@ -147,7 +148,12 @@ def _not_asked(move: Move, kind: str) -> Iterator[PlanLine]:
 
 
 def _rules(move: Move) -> Iterator[PlanLine]:
-    """Who leads, which roles are kept apart, and who may decide what."""
+    """Who leads, which roles are kept apart, who may decide what, and which tailoring rules are no more."""
+    known = {rule.rule for rule in move.wish.tailored}
+    for rule in move.history.rules.tailored:
+        if rule.rule not in known:
+            text = f"Tailoring rule {rule.rule} is no more; what it spared is asked for where it lies ahead."
+            yield PlanLine(kind="tailoring", name=rule.rule, fate="dropped", text=text)
     for one in differences(move.old, move.definition):
         if one.kind == "authority" or (one.kind == "process" and one.field in TOLD_OF_A_PROCESS):
             who = f"Who may decide a {one.name}" if one.kind == "authority" else "The process"

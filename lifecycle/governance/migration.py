@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 from lifecycle.errors import (
     CannotMigrate,
@@ -14,7 +13,7 @@ from lifecycle.errors import (
 )
 from lifecycle.governance.authority import limits, who_may
 from lifecycle.governance.fates import gate_afterwards, lines, reasons
-from lifecycle.governance.move import Move
+from lifecycle.governance.move import Move, Wish
 from lifecycle.governance.people import holders, named, present, require_open, titled
 from lifecycle.governance.unmappable import refusals
 from lifecycle.history import SYSTEM, History, Record, utc
@@ -22,23 +21,14 @@ from lifecycle.history.gates import ReviewRequested, ReviewReturned
 from lifecycle.history.migration import MigrationPlan, MigrationRequested, MigrationWithdrawn, ProjectMigrated
 from lifecycle.history.work import PhaseOpened
 from lifecycle.process.definition import ProcessDefinition
-from lifecycle.process.migration import NameMap
 from lifecycle.value import digest
 
 
-class Wish(NamedTuple):
-    """Where somebody wants a project to go: the version as it would follow it, what is called otherwise, and why."""
-
-    target: ProcessDefinition
-    mapping: NameMap
-    reason: str
-
-
-def plan(history: History, target: ProcessDefinition, mapping: NameMap, obstacles: Iterable[str] = ()) -> MigrationPlan:
+def plan(history: History, wish: Wish, obstacles: Iterable[str] = ()) -> MigrationPlan:
     """Say what a move would do, and all that stands in its way; `obstacles` are what others have against it."""
-    move = Move(history, target, mapping)
+    move = Move(history, wish)
     back = _returned(move)
-    now = history.definition
+    now, target = history.definition, wish.target
     return MigrationPlan(
         project=history.project,
         from_version=f"{now.process} {now.version}",
@@ -50,7 +40,9 @@ def plan(history: History, target: ProcessDefinition, mapping: NameMap, obstacle
     )
 
 
-def request(history: History, wish: Wish, by: str, now: datetime, obstacles: Iterable[str] = ()) -> MigrationRequested:
+def request(
+    history: History, wish: Wish, *, reason: str, by: str, now: datetime, obstacles: Iterable[str] = ()
+) -> MigrationRequested:
     """Ask to move a project: its manager may, and whoever could confirm such a request of somebody else.
 
     Raises NotAuthorised, Conflict (somebody has asked already) or CannotMigrate with everything in the way.
@@ -68,7 +60,7 @@ def request(history: History, wish: Wish, by: str, now: datetime, obstacles: Ite
             f"{who} asked on {waiting.at.date()} already to move to {waiting.plan.to_version}. "
             f"Have that confirmed or withdrawn first: phasegate process withdraw-migration {history.project}"
         )
-    planned = plan(history, wish.target, wish.mapping, obstacles)
+    planned = plan(history, wish, obstacles)
     require_possible(planned)
     if not confirmers(history, by):
         roles = titled(history.definition, _roles(history.definition))
@@ -80,9 +72,11 @@ def request(history: History, wish: Wish, by: str, now: datetime, obstacles: Ite
         number=history.next_number(MigrationRequested),
         mapping=wish.mapping,
         definition=wish.target,
+        standard=wish.standard,
+        tailored=wish.tailored,
         plan=planned,
         digest=digest(planned),
-        reason=wish.reason,
+        reason=reason,
     )
 
 
@@ -98,14 +92,14 @@ def confirm(
     _require_confirmer(history, asked, by)
     if read not in (None, asked.digest):
         raise EvidenceChanged(f"The plan that waits is another one than you read ({asked.digest[:12]}). Read it first.")
-    planned = plan(history, asked.definition, asked.mapping, obstacles)
+    planned = plan(history, wish_of(asked), obstacles)
     if planned != asked.plan:
         require_possible(planned)
         raise EvidenceChanged(
             f"{history.charter.title} is not where it was when {history.charter.name_of(asked.by)} asked: "
             f"{' '.join(_moved(asked.plan, planned))} Have it asked for anew."
         )
-    move = Move(history, asked.definition, asked.mapping)
+    move = Move(history, wish_of(asked))
     migrated = move.record(asked.number, by, asked.by).model_copy(update={"at": utc(now)})
     back = _records(_returned(move), by, now)
     return (*back, migrated, *_opened(history.and_then(*back, migrated), now))
@@ -142,6 +136,19 @@ def require_pending(history: History) -> MigrationRequested:
     last = history.last(ProjectMigrated)
     done = f" It moved on {last.at.date()}, confirmed by {history.charter.name_of(last.by)}." if last else ""
     raise TransitionNotAllowed(f"Nobody has asked to move {history.charter.title} to another version.{done}")
+
+
+def wish_of(asked: MigrationRequested) -> Wish:
+    """What was asked for."""
+    return Wish(asked.definition, asked.mapping, asked.standard, asked.tailored)
+
+
+def moves(history: History) -> tuple[str, ...]:
+    """The moves of a project so far, in words, the newest first."""
+    asked = {one.number: one.plan for one in history.all(MigrationRequested)}
+    return tuple(
+        f"from {asked[one.number].from_version} on {one.at.date()}" for one in reversed(history.all(ProjectMigrated))
+    )
 
 
 def confirmers(history: History, asked_by: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A project between two versions of its process: what has happened, and what it is called and comes to afterwards."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 from lifecycle.governance.place import Place, without
 from lifecycle.history import SYSTEM, History, Record
@@ -8,7 +9,7 @@ from lifecycle.history.charter import Charter
 from lifecycle.history.gates import CriterionWaived, ReviewRequested
 from lifecycle.history.migration import ProjectMigrated
 from lifecycle.history.renaming import in_new_names
-from lifecycle.history.work import DeliverableSubmitted, HandedOver, PhaseOpened
+from lifecycle.history.work import DeliverableSubmitted, HandedOver, PhaseOpened, Tailored
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.migration import NameMap
 from lifecycle.process.renaming import Item, items, with_new_names
@@ -19,13 +20,26 @@ Key = tuple[str, str]
 """A kind of thing and a name."""
 
 
+class Wish(NamedTuple):
+    """Where somebody wants a project to go.
+
+    `target` is the other version as the project will follow it, tailored by the rules `tailored`, with all its stages
+    and products; `standard` is the digest of that version itself.
+    """
+
+    target: ProcessDefinition
+    mapping: NameMap
+    standard: str
+    tailored: tuple[Tailored, ...] = ()
+
+
 class Move:
     """A move that is being looked at. Nothing of it is carried out."""
 
-    def __init__(self, history: History, target: ProcessDefinition, mapping: NameMap) -> None:
-        """`target` is the other version as this project will follow it, with all its stages and products."""
-        self.history, self.target, self.mapping = history, target, mapping
-        self.names = mapping.names
+    def __init__(self, history: History, wish: Wish) -> None:
+        """Look at what a wish would do to a project."""
+        self.history, self.wish = history, wish
+        self.target, self.mapping, self.names = wish.target, wish.mapping, wish.mapping.names
         self.old = with_new_names(history.definition, self.names)
         self.place = Place.of(history, self.names)
 
@@ -105,6 +119,8 @@ class Move:
             requested_by=requested_by,
             mapping=self.mapping,
             definition=self.definition,
+            standard=self.wish.standard,
+            tailored=self.wish.tailored,
             before=digest(self.history.definition),
             after=digest(self.definition),
         )

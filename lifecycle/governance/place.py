@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 from lifecycle.history import History
 from lifecycle.history.work import PhaseOpened
+from lifecycle.process import leaving
 from lifecycle.process.definition import GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.renaming import Names
 from lifecycle.progress import OpenPhase, next_step, passed
@@ -58,28 +59,19 @@ class Place(NamedTuple):
 def without(
     definition: ProcessDefinition, names: Collection[str], place: Place, known: Collection[str]
 ) -> ProcessDefinition:
-    """A project's copy without what it is not asked about any more: these phases and gates with what belongs to them.
+    """A project's copy without what it is not asked about any more: these phases and gates.
 
-    Documents and side phases that are new in phases that are over go without saying; `known` are the deliverables
-    and side phases that the project has already.
+    What such a gate asked for, the next one of its phase asks for. Documents and side phases that are new in phases
+    that are over go without saying; `known` are the deliverables and side phases that the project has already.
     """
-    kept = [
-        phase.model_copy(update={"gates": gates, "deliverables": _asked(phase, gates, place, known)})
-        for phase in definition.phases
-        if phase.id not in names and phase.beside not in names
-        if phase.beside not in place.done or phase.id in known
-        for gates in (tuple(gate for gate in phase.gates if gate.id not in names),)
-    ]
-    return definition.model_copy(update={"phases": tuple(kept)})
+    phases = {phase.id for phase in definition.phases if _goes(phase, names, place, known)}
+    over = [phase for phase in definition.phases if (phase.beside or phase.id) in place.done]
+    items = {item.id for phase in over for item in phase.deliverables if item.id not in known}
+    return leaving.without(definition, leaving.Names(phases=phases, gates=names, deliverables=items))
 
 
-def _asked(
-    phase: PhaseDefinition, gates: Collection[GateDefinition], place: Place, known: Collection[str]
-) -> tuple[object, ...]:
-    over = (phase.beside or phase.id) in place.done
-    gone = {gate.id for gate in phase.gates} - {gate.id for gate in gates}
-    items = (item for item in phase.deliverables if item.id in known or not over)
-    return tuple(item for item in items if item.gate not in gone)
+def _goes(phase: PhaseDefinition, names: Collection[str], place: Place, known: Collection[str]) -> bool:
+    return phase.id in names or phase.beside in names or (phase.beside in place.done and phase.id not in known)
 
 
 def _is_main(history: History, phase: str) -> bool:

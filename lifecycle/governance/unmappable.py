@@ -102,6 +102,9 @@ def _left_behind(move: Move) -> Iterator[str]:
                 f"{what} {one.id} ({one.title}) would stand before where the project is. "
                 f"If it need not be asked any more, say so in a mapping: past: [{one.id}]."
             )
+    for gate in move.target.gates:
+        if gate.mandatory and gate.id in move.behind and gate.id in past:
+            yield f"Gate {gate.id} ({gate.title}) is mandatory, and the project is past it. Nobody does without it."
     known = {gate.id for gate in move.target.gates} | {phase.id for phase in move.target.phases}
     for name in past:
         if name not in move.behind:
@@ -158,8 +161,8 @@ def _waived(move: Move) -> Iterator[str]:
 
 def _baseline(move: Move) -> Iterator[str]:
     """A project without a baseline gets one at a gate that still lies ahead, if its process sets any."""
-    setting = [gate.id for gate in move.definition.gates if gate.baseline]
-    if setting and move.history.baseline is None and set(setting) <= move.place.passed:
+    before, setting = ([gate.id for gate in one.gates if gate.baseline] for one in (move.old, move.definition))
+    if setting and setting != before and move.history.baseline is None and set(setting) <= move.place.passed:
         yield (
             f"The new version freezes the baseline at {', '.join(setting)}, which the project has passed without one. "
             "Let a gate that lies ahead set it."

@@ -225,6 +225,12 @@ class ConditionSet(Record):
         """What people call it within the project: gate, round and number, e.g. `G2.1.1`."""
         return f"{self.gate}.{self.round}.{self.number}"
 
+    @property
+    def first_name(self) -> str:
+        """What people called it when it was set; its gate may have got another name since."""
+        _, gate, round, _, number = self.id.split(":")
+        return f"{gate}.{round}.{number}"
+
 
 class ConditionCleared(Record):
     """A condition was met (`waived` false) or let go by the gate's authority."""

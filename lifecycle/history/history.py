@@ -86,12 +86,12 @@ class History:
     @property
     def definition(self) -> ProcessDefinition:
         """The project's own copy of its process, in the version that it follows now."""
-        return self._definition
+        return self.rules.definition
 
     @cached_property
-    def _definition(self) -> ProcessDefinition:
-        moved = self.last(ProjectMigrated)
-        return moved.definition if moved else self.started.definition
+    def rules(self) -> ProjectStarted | ProjectMigrated:
+        """The record that gave the project the rules it follows now."""
+        return self.last(ProjectMigrated) or self.started
 
     def definition_at(self, record: Record) -> ProcessDefinition:
         """The rules that were in force when a record was written, in the names of today."""

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from lifecycle.history.record import Numbered, Person
-from lifecycle.history.work import Digest
+from lifecycle.history.work import Digest, Tailored
 from lifecycle.process.definition import Name, ProcessDefinition, Text
 from lifecycle.process.migration import NameMap
 from lifecycle.value import Value
@@ -15,7 +15,7 @@ Fate = Literal["kept", "changed", "renamed", "added", "dropped", "not asked", "r
 class PlanLine(Value):
     """What becomes of one thing, in a sentence; `name` is what it is called afterwards, if it is still there."""
 
-    kind: Literal["phase", "gate", "criterion", "deliverable", "role", "rule", "review", "condition"]
+    kind: Literal["phase", "gate", "criterion", "deliverable", "role", "rule", "tailoring", "review", "condition"]
     name: Text
     fate: Fate
     text: Text
@@ -43,7 +43,8 @@ class MigrationPlan(Value):
 class MigrationRequested(Numbered):
     """Somebody asks to move the project to another version; nothing moves before somebody else confirms it.
 
-    `definition` is that version as this project would follow it, `digest` that of the plan.
+    `definition` is that version as this project would follow it, by the tailoring rules `tailored`; `standard` is the
+    digest of the version itself, `digest` that of the plan.
     """
 
     kind: ClassVar[str] = "migration-request"
@@ -51,6 +52,8 @@ class MigrationRequested(Numbered):
 
     mapping: NameMap
     definition: ProcessDefinition
+    standard: Digest
+    tailored: tuple[Tailored, ...] = ()
     plan: MigrationPlan
     digest: Digest
     reason: Text
@@ -77,5 +80,7 @@ class ProjectMigrated(Numbered):
     requested_by: Person
     mapping: NameMap
     definition: ProcessDefinition
+    standard: Digest
+    tailored: tuple[Tailored, ...] = ()
     before: Digest
     after: Digest

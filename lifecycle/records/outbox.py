@@ -15,6 +15,7 @@ from lifecycle.errors import LeaseLost
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.control import ChangeDecided, ExceptionEnded, ExceptionRaised
 from lifecycle.history.gates import GateDecided, GateResumed, ReviewRequested
+from lifecycle.history.migration import ProjectMigrated
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
 from lifecycle.records.listing import Message
@@ -30,6 +31,7 @@ STARTS_FLOW = (
     ChangeDecided,
     ExceptionRaised,
     ExceptionEnded,
+    ProjectMigrated,
 )
 """The kinds of record after which a project's flows have something to do or to show."""
 
