@@ -22,6 +22,7 @@ COMMANDS = {
     "confirm override": "gate confirm-override {project} {subject} --as {person}",
     "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
     "put right": "step run {project} {subject} --as {person}",
+    "confirm migration": "process show-migration {project}",
     "close": "project close {project} --as {person}",
     "publish": "process publish {process} --version {subject} --as {person}",
 }
