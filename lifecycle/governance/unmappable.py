@@ -9,7 +9,7 @@ from lifecycle.history import Record
 from lifecycle.history.gates import CriterionWaived
 from lifecycle.history.renaming import NAMED
 from lifecycle.process import soundness
-from lifecycle.process.definition import GateDefinition
+from lifecycle.process.definition import GateDefinition, ProcessDefinition
 from lifecycle.progress import CloseProject, OnHold, next_step
 
 STEPS = ("phase", "gate")
@@ -58,9 +58,15 @@ def _process(move: Move) -> Iterator[str]:
         yield f"A {now.level} cannot follow a process for a {then.level}. Name another one."
     if now == move.definition:
         yield f"{move.history.charter.title} follows these very rules already; there is nothing to move."
-    templates = {item.template for item in then.deliverables if item.template}
-    for found in soundness.problems(then, templates):
-        yield f"With the charter's stages and products the new version makes no sense: {found.message}."
+    for text in unsound(then):
+        yield f"With the charter's stages and products the new version makes no sense: {text}."
+
+
+def unsound(definition: ProcessDefinition) -> Iterator[str]:
+    """What makes no sense in a project's copy. Products have their places in it, so several stages may receive them."""
+    templates = {item.template for item in definition.deliverables if item.template}
+    phases = tuple(phase.model_copy(update={"products": False}) for phase in definition.phases)
+    yield from (one.message for one in soundness.problems(definition.model_copy(update={"phases": phases}), templates))
 
 
 def _without_counterpart(move: Move) -> Iterator[str]:

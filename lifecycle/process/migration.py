@@ -7,7 +7,7 @@ from pydantic import Field
 from lifecycle.process.definition import DeliverableDefinition, Name, ProcessDefinition
 from lifecycle.process.expansion import expand
 from lifecycle.process.facts import suggestion
-from lifecycle.process.renaming import Names, deliverable_with_new_names, items, of_kind, renamed, with_new_names
+from lifecycle.process.renaming import Names, deliverable_with_new_names, of_kind, renamed, with_new_names
 from lifecycle.process.soundness import STAGES, Loc, Unsound
 from lifecycle.value import Value
 
@@ -142,12 +142,10 @@ def _stranger(loc: Loc, what: str, name: str, known: Iterable[str]) -> Unsound:
 def _merged(wanted: NameMap, old: ProcessDefinition, new: ProcessDefinition) -> Iterator[Unsound]:
     """No two things become one: what keeps its name keeps it."""
     for field, kind in KINDS.items():
-        own = getattr(wanted, field)
-        there = set(of_kind(new, kind))
-        taken = {item.name: item.name for item in items(old) if item.kind == kind and item.name not in own}
-        taken = {name: name for name in taken if name in there}
+        own, before, after = getattr(wanted, field), of_kind(old, kind), of_kind(new, kind)
+        taken = {name: name for name in before if name in after and name not in own}
         for name, to in own.items():
             place = _criterion(name, to) if kind == "criterion" else to
-            other = taken.setdefault(place, name)
+            other = taken.setdefault(place, name) if name in before else name
             if other != name:
                 yield Unsound((field, name), f"'{other}' becomes {kind} '{to}' already; two cannot become one")

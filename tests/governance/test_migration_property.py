@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from lifecycle.governance import migration
 from lifecycle.governance.roster import dead_gates
 from lifecycle.governance.staffing import behind
+from lifecycle.governance.unmappable import unsound
 from lifecycle.history import History
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.expansion import expand
-from lifecycle.process.soundness import problems
 from lifecycle.process.tailoring import tailored
 from lifecycle.rehearsal.moves import NOW, beginning
 from lifecycle.rehearsal.staffing import bare, cast_of
@@ -146,7 +146,8 @@ EDITS: Sequence[Edit] = (
 
 def edited(old: ProcessDefinition, dice: Random, most: int) -> tuple[ProcessDefinition, Plain]:
     """Another version of a project's process, with the mapping that goes with it."""
-    plain, mapping = old.model_dump(mode="json"), {}
+    plain: Plain = old.model_dump(mode="json")
+    mapping: Plain = {}
     for _ in range(dice.randint(1, most)):
         for field, more in dice.choice(EDITS)(plain, dice).items():
             mapping[field] = [*mapping.get(field, []), *more] if field == "past" else mapping.get(field, {}) | more
@@ -155,7 +156,7 @@ def edited(old: ProcessDefinition, dice: Random, most: int) -> tuple[ProcessDefi
 
 def lived_on(history: History, new: ProcessDefinition, mapping: Plain) -> str:
     """Try to move a project; when it may, everything that can happen afterwards ends well."""
-    if problems(new, {str(item.template) for item in new.deliverables}):
+    if [*unsound(new)]:
         return "unsound"
     wanted = wish(history, bare(new), **mapping)
     plan = migration.plan(history, wanted)
