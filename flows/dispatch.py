@@ -7,7 +7,8 @@ changes nothing: every step looks at the records first, and every record can be 
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from flows import labels, tasks, upkeep
 from flows.labels import about
 from flows.program import program_coordination
 from flows.project import project_lifecycle
+from lifecycle.actions import vouching
 from lifecycle.actions.deadlines import Watch, clock_warning
 from lifecycle.actions.workspace import Workspace, system_clock
-from lifecycle.errors import LeaseLost
+from lifecycle.errors import LeaseLost, NoSpaceLeft, RecordsUnreachable, StorageError
 from lifecycle.history import SYSTEM
 from lifecycle.records import outbox
 from lifecycle.records.listing import Message
@@ -33,6 +35,8 @@ AT_ONCE = 4
 """How many projects and programs are carried on beside each other."""
 LONGEST_PAUSE = 30.0
 """Seconds before a flow that could not be run is tried again, at the most."""
+STORE_AGAIN_AFTER = 2.0
+"""Seconds before records are written again that could not be written."""
 ENGINES_TURN = ("open phase", "closing")
 
 
@@ -51,6 +55,8 @@ class Dispatcher:
         self._watch = Watch(work)
         self._doubt: str | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self.trouble: StorageError | None = None
+        self._store_again_at = 0.0
         tasks.current.set(work)
 
     def holds_lease(self) -> bool:
@@ -63,10 +69,39 @@ class Dispatcher:
         self._lease_until = time.monotonic() + LEASE_SECONDS if token else 0.0
         return token is not None
 
+    def ready(self) -> bool:
+        """Whether to begin anything: the lease is ours, and what comes of it can be written.
+
+        A disk that is full, or records that are out of reach, are waited out. `trouble` is what is in the way.
+        """
+        if time.monotonic() < self._store_again_at:
+            return False
+        with self._waiting_it_out():
+            self.work.database.require_room()
+            held = self.holds_lease()
+            if held and self.trouble:
+                self._say("The records can be written again; the work goes on.")
+                self.trouble = None
+            return held
+        return False
+
     def release(self) -> None:
-        """Give the lease back."""
-        with self.work.database.writing(SYSTEM, self.work.now()) as store:
+        """Give the lease back; where that cannot be written it runs out by itself."""
+        with self._waiting_it_out(), self.work.database.writing(SYSTEM, self.work.now()) as store:
             outbox.release_lease(store.connection, LEASE, self.owner, system_clock())
+
+    @contextmanager
+    def _waiting_it_out(self) -> Iterator[None]:
+        """Leave for later what cannot be read or written now, and say so once; nothing is lost by that."""
+        try:
+            yield
+        except (NoSpaceLeft, RecordsUnreachable) as error:
+            if self.trouble is None:
+                self._say(
+                    f"{error} Until then nothing is carried on, and nothing is lost; it is tried again and again."
+                )
+            self.trouble = error
+            self._lease_until, self._store_again_at = 0.0, time.monotonic() + STORE_AGAIN_AFTER
 
     async def deliver(self) -> int:
         """Carry on everything that has news, and wait until that is done; the number of flows run."""
@@ -75,28 +110,37 @@ class Dispatcher:
 
     def begin(self, flows: asyncio.TaskGroup) -> int:
         """Begin to carry on everything that has news and is not in hand yet; the number of flows begun."""
-        return self._begin(flows, self._news())
+        with self._waiting_it_out():
+            return self._begin(flows, self._news())
+        return 0
 
     def reconcile(self, flows: asyncio.TaskGroup) -> int:
         """Begin to carry on every project in which the engine has the next turn, told of it or not."""
-        with self.work.look() as store:
-            roots = {store.program_of(project) or project for project in store.in_state(*ENGINES_TURN)}
-        return self._begin(flows, dict.fromkeys(roots - self._news().keys(), ()))
+        with self._waiting_it_out():
+            with self.work.look() as store:
+                roots = {store.program_of(project) or project for project in store.in_state(*ENGINES_TURN)}
+            return self._begin(flows, dict.fromkeys(roots - self._news().keys(), ()))
+        return 0
 
     async def pass_time(self) -> None:
         """Let time pass in all projects; say when the clock holds it up."""
-        passed = await asyncio.to_thread(self._watch.tick)
-        if passed.doubt and passed.doubt != self._doubt:
-            self._say(passed.doubt)
-        self._doubt = passed.doubt
+        with self._waiting_it_out():
+            passed = await asyncio.to_thread(self._watch.tick)
+            if passed.doubt and passed.doubt != self._doubt:
+                self._say(passed.doubt)
+            self._doubt = passed.doubt
+
+    async def vouch(self) -> None:
+        """Vouch for all there is in the journal, outside the database."""
+        await asyncio.to_thread(vouching.keep_up, self.work)
 
     async def tidy(self) -> None:
         """End what a dead runner left under way on Prefect's pages; while Prefect is away that waits."""
         if self._lease is None:
             return
         try:
-            in_hand = self._in_hand.copy
-            self._left = await upkeep.end_left_runs(self.work, self._lease, in_hand, self._left)
+            with self._waiting_it_out():
+                self._left = await upkeep.end_left_runs(self.work, self._lease, self._in_hand.copy, self._left)
         except (httpx.HTTPError, LeaseLost) as error:
             self._say(f"Runs that were left behind are ended later. {error}")
 
@@ -131,9 +175,10 @@ class Dispatcher:
         tasks.current.set(work)
         labels.runner.set(upkeep.runner_of(work))
         try:
-            async with self._slots:
-                ran = await self._run(root, list(dict.fromkeys(message.project for message in batch)))
-            self._note(work, batch, *ran)
+            with self._waiting_it_out():
+                async with self._slots:
+                    ran = await self._run(root, list(dict.fromkeys(message.project for message in batch)))
+                self._note(work, batch, *ran)
         except LeaseLost as lost:
             self._say(f"{root}: {lost}")
         finally:

@@ -1,4 +1,4 @@
-"""A phase as a flow: open it, draft its documents, ask for the gate's review, read the outcome."""
+"""A phase as a flow: open it, draft its documents, run its steps, ask for the gate's review, read the outcome."""
 
 from typing import Any
 
@@ -19,6 +19,8 @@ async def phase_flow(project: str, phase: str, attempt: int) -> State[Any]:
         await tasks.open_phase(project, phase, attempt)
     if tasks.has_documents_to_draft(project, phase, attempt):
         await tasks.draft_documents(project, phase, attempt)
+    for due in tasks.steps_due(project):
+        await tasks.run_step.with_options(retries=due.step.retries)(project, due)
     if gate := gate_at(tasks.next_step(project)):
         await tasks.request_gate_review(project, gate)
         await tasks.read_gate_outcome(project, gate)

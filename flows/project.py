@@ -28,6 +28,8 @@ async def project_lifecycle(project: str) -> State[Any]:
     if isinstance(step, CloseProject):
         await tasks.close_project(project)
         step = tasks.next_step(project)
+    if tasks.has_reports_due(project):
+        await tasks.issue_due_reports(project)
     if isinstance(step, Ended):
         await tasks.issue_closure_report(project)
     await tasks.show_phase_strip(project)

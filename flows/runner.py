@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from flows.dispatch import Dispatcher
@@ -19,6 +19,10 @@ LOOK_EVERY = 0.1
 """Seconds between two looks into the outbox; a look is one indexed query."""
 WATCH_EVERY = 0.5
 """Seconds between two looks at the server and the lease."""
+VOUCH_EVERY = 60.0
+"""Seconds between two checkpoints of the journal, at the most; each outcome brings one forward."""
+START_AGAIN_AFTER = 5.0
+"""Seconds before a server is started again that did not start."""
 RECONCILE_EVERY = 30.0
 """Seconds between two looks for what nobody told of: projects, due dates, runs that were left behind."""
 
@@ -55,11 +59,13 @@ async def _until_stopped(desk: Desk, port: int) -> None:
 
 async def carry_on(dispatcher: Dispatcher, stop: asyncio.Event) -> None:
     """Carry projects on until told to stop; what runs then is finished first."""
-    reconcile_at = time.monotonic()
+    reconcile_at = vouch_at = time.monotonic()
     async with asyncio.TaskGroup() as flows:
         while not stop.is_set():
-            if dispatcher.holds_lease():
-                dispatcher.begin(flows)
+            if dispatcher.ready():
+                if dispatcher.begin(flows) or time.monotonic() >= vouch_at:
+                    flows.create_task(dispatcher.vouch())
+                    vouch_at = time.monotonic() + VOUCH_EVERY
                 if time.monotonic() >= reconcile_at:
                     dispatcher.reconcile(flows)
                     flows.create_task(dispatcher.pass_time())
@@ -79,8 +85,11 @@ async def _drain(desk: Desk) -> int | None:
         await dispatcher.tidy()
         async with asyncio.TaskGroup() as flows:
             total = dispatcher.reconcile(flows)
-        while ran := await dispatcher.deliver():
+        while (ran := await dispatcher.deliver()) and dispatcher.trouble is None:
             total += ran
+        if dispatcher.trouble:
+            raise dispatcher.trouble
+        await dispatcher.vouch()
     return total
 
 
@@ -103,20 +112,24 @@ async def equipped(dispatcher: Dispatcher, server: EmbeddedServer) -> AsyncItera
 
 async def _keep_lease(dispatcher: Dispatcher) -> None:
     while True:
-        dispatcher.holds_lease()
+        dispatcher.ready()
         await asyncio.sleep(WATCH_EVERY)
 
 
 async def _keep_up(server: EmbeddedServer) -> None:
-    """Start a server that died again, so that flows which wait for it go on."""
+    """Start a server that died again, so that flows which wait for it go on; what keeps it down is said once."""
+    said: set[str] = set()
     while True:
         await asyncio.sleep(WATCH_EVERY)
-        if not server.alive():
-            _say("Prefect's server is gone; starting it again.")
-            try:
-                await asyncio.to_thread(server.restart)
-            except ServerUnavailable as error:
-                _say(str(error))
+        if server.alive():
+            said.clear()
+            continue
+        try:
+            _say_once("Prefect's server is gone; starting it again.", said)
+            await asyncio.to_thread(server.restart)
+        except (ServerUnavailable, OSError) as error:
+            _say_once(str(error), said)
+            await asyncio.sleep(START_AGAIN_AFTER)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
@@ -134,5 +147,12 @@ def _dispatcher(desk: Desk) -> Dispatcher:
     return Dispatcher(desk.records, f"{os.getpid()}-{uuid.uuid4().hex[:8]}", _say)
 
 
+def _say_once(text: str, said: set[str]) -> None:
+    if text not in said:
+        _say(text)
+    said.add(text)
+
+
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):  # standard error may go to a file on a disk that is full
+        print(text, file=sys.stderr, flush=True)

@@ -1,16 +1,19 @@
 """One Prefect task per engine verb. Only here do flows meet actions; each task is safe to run twice."""
 
+import asyncio
 from contextvars import ContextVar
 from typing import Any
 
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.context import TaskRunContext
 
 from flows.labels import tag_like_its_flow
-from lifecycle.actions import phases, programs, reporting
+from lifecycle.actions import phases, programs, reporting, steps
 from lifecycle.actions.phases import GateReading
 from lifecycle.actions.workspace import Workspace
+from lifecycle.governance.steps import DueStep
 from lifecycle.progress import Step
 
 RECORDED: dict[str, Any] = {
@@ -50,6 +53,16 @@ def has_documents_to_draft(project: str, phase: str, attempt: int) -> bool:
     return bool(phases.undrafted(current.get(), project, phase, attempt))
 
 
+def has_reports_due(project: str) -> bool:
+    """Whether a report of the plan has come round that nobody has written."""
+    return reporting.reports_due(current.get(), project)
+
+
+def steps_due(project: str) -> tuple[DueStep, ...]:
+    """The automated steps that are to run now."""
+    return steps.due(current.get(), project)
+
+
 @task(name="open phase", task_run_name="open {phase}, attempt {attempt}", **RECORDED)
 async def open_phase(project: str, phase: str, attempt: int) -> bool:
     """Begin an attempt of a phase and of the phases beside it."""
@@ -60,6 +73,16 @@ async def open_phase(project: str, phase: str, attempt: int) -> bool:
 async def draft_documents(project: str, phase: str, attempt: int) -> int:
     """Render the documents that the phase starts with."""
     return phases.draft_documents(current.get(), project, phase, attempt)
+
+
+@task(name="run step", task_run_name="{due.step.id}, run {due.run}", retry_delay_seconds=1, **RECORDED)
+async def run_step(project: str, due: DueStep) -> bool:
+    """Run an automated step in a process of its own, and record its result; one that broke is tried again before."""
+    answer = await asyncio.to_thread(steps.run, current.get(), project, due)
+    context = TaskRunContext.get()
+    if answer.broke and context and context.task_run.run_count <= due.step.retries:
+        raise steps.StepBroke(answer.text)
+    return steps.finish_step(current.get(), project, due, answer)
 
 
 @task(name="request gate review", task_run_name="request review of {gate}", **RECORDED)
@@ -78,6 +101,12 @@ async def read_gate_outcome(project: str, gate: str) -> GateReading:
 async def close_project(project: str) -> bool:
     """Close a project that passed its last gate."""
     return phases.close_passed_project(current.get(), project)
+
+
+@task(name="issue due reports", task_run_name="reports of {project}", **RECORDED)
+async def issue_due_reports(project: str) -> list[str]:
+    """Write the reports that have come round by the report plan, each once; the files' names."""
+    return reporting.issue_due_reports(current.get(), project)
 
 
 @task(name="issue closure report", task_run_name="closure report of {project}", **RECORDED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from lifecycle.actions import gates, phases, projects
+from lifecycle.actions import gates, phases, projects, steps
 from lifecycle.actions.workspace import Workspace
 from lifecycle.governance.voting import Ballot
 from lifecycle.history import History
@@ -88,7 +88,9 @@ def carry_on(work: Workspace, project: str = "app") -> None:
         elif isinstance(step, CloseProject):
             phases.close_passed_project(work, project)
         else:
-            return
+            break
+    for one in steps.due(work, project):
+        steps.finish_step(work, project, one, steps.run(work, project, one))
 
 
 def pass_first_gate(work: Workspace, project: str = "app") -> None:

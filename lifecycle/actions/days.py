@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from lifecycle.actions.settling import settle
 from lifecycle.governance.deadlines import demanded, ends_a_review
+from lifecycle.governance.report_plan import come_round
 from lifecycle.records import days
 from lifecycle.records.store import Store
 
@@ -21,7 +22,7 @@ def pass_day(store: Store, project: str) -> None:
     """Bring a project to this day: write what time demands, once, whoever comes first."""
     history = store.history(project)
     if days.is_behind(store.connection, project, store.now.date()):
-        store.append(*demanded(history, store.now))
+        store.append(*demanded(history, store.now), *come_round(history, store.now))
         settle(store, project)
         days.advance(store.connection, [project], store.now.date())
 
@@ -32,7 +33,9 @@ def demands(store: Store, behind: dict[str, str]) -> tuple[str, ...]:
     return tuple(
         project
         for project, state in behind.items()
-        if project in overdue or (state == AWAITING and demanded(store.glance(project), store.now))
+        if project in overdue
+        or (state == AWAITING and demanded(store.glance(project), store.now))
+        or come_round(store.glance(project), store.now)
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from lifecycle.actions.settling import status_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control.success import verdict
 from lifecycle.errors import BadInput, TransitionNotAllowed
+from lifecycle.governance import report_plan
+from lifecycle.governance.people import holders
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.closing import ReportIssued, ReportKind
 from lifecycle.program import ProgramStatus
@@ -21,7 +24,7 @@ from lifecycle.reports.gate import GateReport, gate_report
 from lifecycle.reports.program import ProgramReport, program_report
 from lifecycle.reports.status import StatusReport, status_report
 from lifecycle.status import ProjectStatus
-from lifecycle.value import digest
+from lifecycle.value import Value, digest
 
 REPORTS: Mapping[ReportKind, type[ClosureReport | GateReport | ProgramReport | StatusReport]] = {
     "closure": ClosureReport,
@@ -29,6 +32,33 @@ REPORTS: Mapping[ReportKind, type[ClosureReport | GateReport | ProgramReport | S
     "program": ProgramReport,
     "status": StatusReport,
 }
+
+
+class ReportLine(Value):
+    """A report that was filed; `to` are the persons it was for by the report plan."""
+
+    report: str
+    subject: str
+    issued: date
+    to: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+class PlannedLine(Value):
+    """A report of the plan that comes next."""
+
+    report: str
+    title: str
+    due: date
+    by: tuple[str, ...]
+    to: tuple[str, ...]
+
+
+class ReportList(Value):
+    """The reports of a project: those filed, and those to come."""
+
+    filed: tuple[ReportLine, ...]
+    coming: tuple[PlannedLine, ...]
 
 
 def make_report(
@@ -62,6 +92,53 @@ def issue_program_report(work: Workspace, program: str, failures: Mapping[str, s
     return _issue(work, "program", _named_apart(report, history), gist)
 
 
+def reports_due(work: Workspace, project: str) -> bool:
+    """Whether a report of the plan has come round that nobody has written."""
+    with work.look() as store:
+        return bool(report_plan.unwritten(store.history(project)))
+
+
+def issue_due_reports(work: Workspace, project: str) -> list[str]:
+    """Write and file the reports of the plan that have come round, each once; the files' names."""
+    with work.look() as store:
+        history = store.history(project)
+        today = status_report(history, status_of(store, project), store.now)
+    written: list[str] = []
+    for report, due in report_plan.unwritten(history):
+        head = today.head.model_copy(update={"title": report.title, "subject": due.subject})
+        to = holders(history.charter, report.to)
+        written += _issue(work, "status", today.model_copy(update={"head": head}), None, to)
+    return written
+
+
+def reports_of(work: Workspace, project: str) -> ReportList:
+    """The reports of a project that were filed, newest first, and those that come next by its plan."""
+    with work.look() as store:
+        history = store.history(project)
+    folder = work.files.reports(project)
+    filed = (
+        ReportLine(
+            report=one.report,
+            subject=one.subject,
+            issued=one.at.date(),
+            to=one.to,
+            files=tuple(str(folder / name) for name in sorted(one.files)),
+        )
+        for one in reversed(history.all(ReportIssued))
+    )
+    coming = (
+        PlannedLine(
+            report=period.report.id,
+            title=period.report.title,
+            due=period.following,
+            by=holders(history.charter, (period.report.by,)),
+            to=holders(history.charter, period.report.to),
+        )
+        for period in report_plan.periods(history, work.today())
+    )
+    return ReportList(filed=tuple(filed), coming=tuple(coming))
+
+
 def _named_apart(report: ProgramReport, history: History) -> ProgramReport:
     """A second report of the same day gets a number, so that none replaces another."""
     day = report.head.subject
@@ -79,14 +156,14 @@ def _gist(today: ProgramStatus) -> dict[str, Any]:
     }
 
 
-def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None) -> list[str]:
+def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None, to: Sequence[str] = ()) -> list[str]:
     """Render a report in all formats and file it; a second one of the same name stays what it was."""
     project = report.head.project
     files = render_report(report, kind, FORMATS, work.library.templates_with("reports"), work.files.reports(project))
     with work.change("issue report", project, SYSTEM) as store:
         subject = report.head.subject
         filed = ReportIssued(
-            project=project, at=store.now, by=SYSTEM, report=kind, subject=subject, files=files, gist=gist
+            project=project, at=store.now, by=SYSTEM, report=kind, subject=subject, files=files, gist=gist, to=tuple(to)
         )
         if not store.history(project).has(filed.id):
             store.append(filed)

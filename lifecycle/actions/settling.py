@@ -5,14 +5,16 @@ from datetime import date
 
 from lifecycle.control import tolerances
 from lifecycle.errors import NotFound
-from lifecycle.governance import readiness, review
+from lifecycle.governance import readiness, review, steps
 from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import ReportIssued
-from lifecycle.history.control import BaselineSet, ChangeDecided, ProgressReported
+from lifecycle.history.control import BaselineSet, ChangeDecided, ExceptionDecided, ProgressReported
 from lifecycle.history.editions import is_stream
 from lifecycle.history.gates import Fact, GateDecided, ReviewRequested, ReviewReturned, VoteCast
-from lifecycle.history.work import DocumentDrafted, PhaseOpened, ProjectStarted
+from lifecycle.history.reporting import ReportDue
+from lifecycle.history.steps import StepFinished, StepRequested
+from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, PhaseOpened, ProjectStarted
 from lifecycle.planning import baseline
 from lifecycle.program import not_before
 from lifecycle.program import step_of as step_in_program
@@ -31,6 +33,8 @@ MOVES_NOTHING = (
     GateDecided,
     ReviewReturned,
     ReportIssued,
+    StepRequested,
+    ReportDue,
 )
 """Records that cannot move the evidence of a review that is open."""
 
@@ -45,8 +49,10 @@ def settle(store: Store, project: str) -> None:
     new = tuple(store.written.get(project, ()))
     for record in new:
         store.append(*_new_baseline(store, record))
-    if any(isinstance(record, ProgressReported | ChangeDecided) for record in new):
+    if any(isinstance(record, ProgressReported | ChangeDecided | ExceptionDecided) for record in new):
         store.append(*exceptions_of(store, project))
+    if any(isinstance(record, DeliverableSubmitted | StepFinished) for record in new):
+        store.append(*steps.called_for(store.history(project), store.now))
     moved = not new or not all(isinstance(record, MOVES_NOTHING) for record in store.written[project])
     if moved and any(store.history(project).open_review(gate.id) for gate in store.history(project).definition.gates):
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))

@@ -13,7 +13,6 @@ from lifecycle.errors import LifecycleError
 from lifecycle.history import SYSTEM
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.editions import ProcessPublished
-from lifecycle.history.gates import GateDecided
 from lifecycle.records.checkpoints import EVERY, Checkpoint, Place
 from lifecycle.records.database import Database
 from lifecycle.records.ledger import INSTALLATION, SIGNING_KEY, Ledger
@@ -22,30 +21,36 @@ from lifecycle.records.store import Store
 if TYPE_CHECKING:
     from lifecycle.actions.workspace import Workspace
 
-WEIGHTY = (GateDecided.kind, ProjectClosed.kind, ProjectStopped.kind, ProcessPublished.kind)
+WEIGHTY = (ProjectClosed, ProjectStopped, ProcessPublished)
 """The kinds of record that a checkpoint follows at once."""
 
 
-def called_for(store: Store, place: Place) -> bool:
-    """Whether what a transaction wrote calls for a checkpoint: an outcome, an end, a publication, many entries."""
-    written = (record.kind for records in store.written.values() for record in records)
-    if any(kind in WEIGHTY for kind in written):
+def called_for(store: Store, database: Database, place: Place) -> bool:
+    """Whether what a transaction wrote calls for a checkpoint at once: an end, a publication, many entries."""
+    if any(isinstance(record, WEIGHTY) for records in store.written.values() for record in records):
         return True
-    try:
-        last = place.last()
-    except OSError:
-        return False
-    return store.head()[0] - (last.size if last else 0) >= EVERY
+    size = store.head()[0]
+    if size - database.vouched >= EVERY:
+        with suppress(OSError):
+            database.vouched = _vouched(place)
+    return size - database.vouched >= EVERY
 
 
 def due(store: Store, place: Place) -> bool:
-    """Whether the journal has grown far enough, or got something weighty, since the last checkpoint."""
-    try:
-        last = place.last()
-    except OSError:
-        return False
-    vouched = last.size if last else 0
-    return Ledger(store).newest(*WEIGHTY) > vouched or store.head()[0] - vouched >= EVERY
+    """Whether a checkpoint is missing: the journal has grown too far, or got something weighty, since the last."""
+    with suppress(OSError):
+        vouched = _vouched(place)
+        return Ledger(store).newest(*(kind.kind for kind in WEIGHTY)) > vouched or store.head()[0] - vouched >= EVERY
+    return False
+
+
+def keep_up(work: "Workspace") -> None:
+    """Vouch for all there is, if anything was written since the last checkpoint. Runners do, more often than due."""
+    with suppress(OSError, ValueError, LifecycleError):
+        with work.look() as store:
+            behind = store.head()[0] > _vouched(work.checkpoints)
+        if behind:
+            write(work.database, work.checkpoints, work.now())
 
 
 def attempt(database: Database, place: Place, now: datetime) -> None:
@@ -96,3 +101,9 @@ def _record(database: Database, public: str, by: str, now: datetime) -> None:
     if known[-1:] != (public,):
         with database.writing(by, now) as store:
             store.note(SIGNING_KEY, INSTALLATION, subject=public, note="changed" if known else "first")
+
+
+def _vouched(place: Place) -> int:
+    """How many entries the newest checkpoint vouches for; OSError when that cannot be read."""
+    last = place.last()
+    return last.size if last else 0

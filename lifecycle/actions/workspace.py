@@ -28,6 +28,7 @@ WORK = frozenset(
         *("submit gate", "withdraw gate", "raise change", "assess change", "judge success", "release"),
         *("add risk", "close risk", "raise issue", "close issue", "record lesson", "add follow-on action"),
         *("draft process", "review process", "ask for migration", "withdraw migration"),
+        *("request step", "finish step"),
     }
 )
 """The verbs that are work. Every other one takes a decision or says who may take it, and asks for that scope."""
@@ -88,13 +89,13 @@ class Workspace:
                 yield store
                 for changed in tuple(store.written):
                     settle(store, changed)
-                due = vouching.called_for(store, self.checkpoints)
+                due = vouching.called_for(store, self.database, self.checkpoints)
         except RuleViolation as refusal:
             with self.database.writing(by, self.now()) as store:
                 store.note(f"refused {verb}", project, subject=project, note=refusal.code)
                 if isinstance(refusal, EvidenceChanged):
                     settle(store, project)
-                due = vouching.called_for(store, self.checkpoints)
+                due = vouching.called_for(store, self.database, self.checkpoints)
             if due:
                 vouching.attempt(self.database, self.checkpoints, self.now())
             raise

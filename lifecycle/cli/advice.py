@@ -16,10 +16,13 @@ COMMANDS = {
     "clear condition": "gate clear-condition {project} {subject} --evidence TEXT --as {person}",
     "assess change": "change assess {project} {subject} --scope TEXT --cost AMOUNT --days DAYS --as {person}",
     "decide change": "change decide {project} {subject} accept --reason TEXT --as {person}",
+    "decide exception": "exception decide {project} {subject} --choice exception-plan --reason TEXT --as {person}",
+    "plan exception": "change raise {project} --title TEXT --reason TEXT --origin issue --as {person}",
     "resume": "gate resume {project} {subject} --reason TEXT --as {person}",
     "confirm override": "gate confirm-override {project} {subject} --as {person}",
     "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
     "confirm migration": "process show-migration {project}",
+    "put right": "step run {project} {subject} --as {person}",
     "close": "project close {project} --as {person}",
     "publish": "process publish {process} --version {subject} --as {person}",
 }

@@ -118,7 +118,7 @@ def raise_change(
 @command(
     changes,
     "assess",
-    'phasegate change assess website 1 --scope "60 more pages" --cost 18000 --days 10 --as amara.okafor',
+    'phasegate change assess website 1 --scope "60 more pages" --cost 18000 --days 10 --impact 2 --as amara.okafor',
 )
 def assess_change(
     desk: Desk,
@@ -131,16 +131,20 @@ def assess_change(
         typer.Option(parser=given.difference, metavar="AMOUNT", help="What it costs more; negative when it saves."),
     ],
     days: Annotated[int, typer.Option(metavar="DAYS", help="How many calendar days later the finish is.")],
+    impact: Annotated[
+        int | None, typer.Option(min=1, max=5, metavar="1-5", help="How grave the rest of it is, as a risk is weighed.")
+    ] = None,
     plan: Annotated[Path | None, typer.Option(metavar="FILE", help="The plan as it would be.")] = None,
 ) -> Answer:
-    """Say what a change would do to scope, cost and time."""
+    """Say what a change would do to scope, cost and time. Without an impact it is beyond every limit of impact."""
     from lifecycle.actions.changes import assess_change as assess
     from lifecycle.control.changes import Impact
 
-    impact = given.checked(Impact, scope=scope, cost=cost, days=days)
-    assessed = assess(desk.work, project, number=number, impact=impact, by=desk.person, plan=plan)
-    effect = f"cost {words.money(assessed.cost)}, {words.days(assessed.days)}"
-    text = f"Change {number} of {project} is assessed, version {assessed.version}: {effect}."
+    effect = given.checked(Impact, scope=scope, cost=cost, days=days, impact=impact)
+    assessed = assess(desk.work, project, number=number, impact=effect, by=desk.person, plan=plan)
+    weight = f", impact {assessed.impact} of 5" if assessed.impact else ""
+    said = f"cost {words.money(assessed.cost)}, {words.days(assessed.days)}{weight}"
+    text = f"Change {number} of {project} is assessed, version {assessed.version}: {said}."
     following = f"change decide {project} {number} accept --reason TEXT"
     return Answer(assessed, words.paragraphs(text, words.following(following)))
 
@@ -185,8 +189,11 @@ def _changes(records: "Iterable[Record]") -> Iterator[dict[str, object]]:
     from lifecycle.history.control import ChangeAssessed, ChangeDecided, ChangeRaised
 
     newest: dict[int, ChangeAssessed | ChangeDecided] = {}
+    impact: dict[int, int | None] = {}
     raised = []
     for record in records:
+        if isinstance(record, ChangeAssessed):
+            impact[record.number] = record.impact
         if isinstance(record, ChangeRaised):
             raised.append(record)
         elif isinstance(record, ChangeAssessed | ChangeDecided):
@@ -199,6 +206,7 @@ def _changes(records: "Iterable[Record]") -> Iterator[dict[str, object]]:
             "state": VERDICTS.get(state, state),
             "cost": last.cost if last else None,
             "days": last.days if last else None,
+            "impact": impact.get(change.number),
             "raised": change.at.date(),
             "by": change.by,
             "origin": change.origin,

@@ -212,6 +212,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _phases(definition),
         _gates(definition),
         _deliverables(definition),
+        _reports(definition),
         _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
@@ -242,6 +243,17 @@ def _deliverables(definition: "ProcessDefinition") -> str:
         for item in phase.deliverables
     )
     return words.table(("deliverable", "phase", "gate", "owner", "accepted by", "optional"), rows)
+
+
+def _reports(definition: "ProcessDefinition") -> str:
+    """The report plan; nothing where there is none."""
+    from lifecycle.process.report_plan import rhythm
+
+    rows = [
+        (one.id, f"every {words.days(rhythm(definition, one))}", ", ".join(one.during), one.by, ", ".join(one.to))
+        for one in definition.reports
+    ]
+    return words.table(("report", "when", "during", "by", "to"), rows) if rows else ""
 
 
 def _tailoring(definition: "ProcessDefinition") -> str:

@@ -43,6 +43,25 @@ def program(desk: Desk, program: Program, format: Formats = None, out: Out = HER
     return written(desk, "program", subject=program, formats=format, out=out)
 
 
+@command(app, "list", "phasegate report list website")
+def list_reports(desk: Desk, project: Project) -> Answer:
+    """List the reports that were filed, with whom they are for, and those that come next by the report plan."""
+    from lifecycle.actions.reporting import reports_of
+
+    found = reports_of(desk.work, project)
+    filed = words.table(
+        ("report", "subject", "issued", "to", "file"),
+        ((one.report, one.subject, one.issued, words.joined(one.to) if one.to else "", one.files[0])
+         for one in found.filed),
+    )  # fmt: skip
+    coming = words.table(
+        ("comes next", "due", "by", "to"),
+        ((one.title, one.due, words.joined(one.by), words.joined(one.to)) for one in found.coming),
+    )
+    none = f"No report of {project} was filed yet."
+    return Answer(found, words.paragraphs(filed if found.filed else none, coming if found.coming else ""))
+
+
 def written(
     desk: Desk, kind: "ReportKind", *, subject: str, gate: str | None = None, formats: list[Format] | None, out: Path
 ) -> Answer:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from lifecycle.history import History, Record, utc
 from lifecycle.history.charter import Constraints
-from lifecycle.history.control import BaselineSet, ExceptionEnded, ExceptionRaised, ProgressReported
+from lifecycle.history.control import BaselineSet, ExceptionDecided, ExceptionEnded, ExceptionRaised, ProgressReported
 from lifecycle.value import days
 
 Measure = Literal["time", "cost"]
@@ -61,14 +61,15 @@ def exceptions(
 ) -> tuple[Record, ...]:
     """What the newest forecast calls for: an exception per new breach, the end of those that are over.
 
+    A forecast worse than the one on which it was decided to do nothing is a breach of its own.
     Nothing before there is a baseline to depart from, and nothing after the closure.
     """
     if history.baseline is None or history.closed:
         return ()
     found = breaches(history.constraints, forecast_finish, eac)
     running = {record.measure: record for record in open_exceptions(history)}
-    over = [record.number for measure, record in running.items() if measure not in found]
-    fresh = {measure: breach for measure, breach in found.items() if measure not in running}
+    over = [r.number for measure, r in running.items() if measure not in found or _outgrown(history, r, found[measure])]
+    fresh = {m: breach for m, breach in found.items() if m not in running or running[m].number in over}
     cause = _cause(history)
     ends = (ExceptionEnded(project=history.project, at=utc(now), by=by, number=number, cause=cause) for number in over)
     return (*ends, *_raised(history, fresh, status_date, utc(now), by))
@@ -89,9 +90,23 @@ def _raised(
         )
 
 
+def _outgrown(history: History, raised: ExceptionRaised, breach: Breach) -> bool:
+    decided = history.last(ExceptionDecided, number=raised.number, choice="no-action")
+    return decided is not None and size_of(raised.measure, breach.forecast) > size_of(raised.measure, decided.forecast)
+
+
+def size_of(measure: Measure, forecast: str) -> Decimal:
+    """A forecast in its text, as a number to compare: the day's ordinal, or the amount."""
+    return (
+        Decimal(date.fromisoformat(forecast).toordinal()) if measure == "time" else Decimal(forecast.partition(" ")[0])
+    )
+
+
 def _cause(history: History) -> str:
-    """The id of the record that ended an exception: the newest report or baseline."""
-    return next(r.id for r in reversed(history.records) if isinstance(r, ProgressReported | BaselineSet))
+    """The id of the record that ended an exception: the newest report, baseline or tolerance granted."""
+    kinds = ProgressReported | BaselineSet | ExceptionDecided
+    ends = (record for record in reversed(history.records) if isinstance(record, kinds))
+    return next(r.id for r in ends if not isinstance(r, ExceptionDecided) or r.choice == "more-tolerance")
 
 
 def _late(constraints: Constraints, finish: date) -> Breach:

@@ -72,13 +72,18 @@ def stake_of(history: History, gate: str) -> Stake:
     Its days are those by which the newest plan ends after the approved finish, its impact that of the gravest
     open risk.
     """
-    over = {record.number for record in history.all(RiskClosed)}
-    impact = max((record.risk.impact for record in history.all(RiskRaised) if record.number not in over), default=0)
+    impact = gravest(history)
     if not gate_of(history, gate).baseline:
         return Stake(impact=impact)
     limits, plan = history.constraints, history.plan
     late = (plan.schedule.finish - limits.time.finish).days if plan else 0
     return Stake(limits.cost.budget, max(late, 0), impact)
+
+
+def gravest(history: History) -> int:
+    """The impact of the gravest open risk, 1 to 5; 0 when there is none."""
+    over = {record.number for record in history.all(RiskClosed)}
+    return max((record.risk.impact for record in history.all(RiskRaised) if record.number not in over), default=0)
 
 
 def beyond_limit(definition: ProcessDefinition, charter: Charter, gate: str, stake: Stake) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from lifecycle.process.definition import GateDefinition, ProcessDefinition
 
 def gate_of(history: History, gate: str) -> GateDefinition:
     """Return the gate of that name; NotFound with the gates there are."""
-    known = {item.id: item for item in history.definition.gates}
-    if gate not in known:
-        raise NotFound("gate", gate, known)
-    return known[gate]
+    try:
+        return history.definition.gate(gate)
+    except KeyError:
+        raise NotFound("gate", gate, (known.id for known in history.definition.gates)) from None
 
 
 def holders(charter: Charter, roles: Collection[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from lifecycle.governance import steps
 from lifecycle.governance.people import gate_of, named, titled
 from lifecycle.history import History
 from lifecycle.history.charter import Charter, Member
@@ -13,13 +14,14 @@ from lifecycle.process.definition import CriterionDefinition, DeliverableDefinit
 
 
 def findings(history: History, gate: str, facts: Mapping[str, Fact]) -> tuple[Finding, ...]:
-    """Look at everything a gate asks: its deliverables, the open conditions, then its own criteria.
+    """Look at everything a gate asks: its deliverables and automated steps, the open conditions, then its criteria.
 
     Open conditions are advisory here: they do not hold back the submission, they hold back the decision.
     """
     asked = gate_of(history, gate).criteria
     found = (
         *(_delivered(history, item) for item in history.definition.deliverables_for(gate)),
+        *(steps.finding(history, gate, step) for step in history.definition.steps_for(gate)),
         *_planned(history, gate),
         _conditions(history),
         *(_answered(criterion, facts) for criterion in asked),

@@ -96,7 +96,8 @@ class ProjectClosed(Record):
 class ReportIssued(Record):
     """A report was rendered and filed; `subject` tells apart reports of one kind (a gate and round, a date).
 
-    `gist` is the digest of what it says in short; a program report is issued when that has changed.
+    `gist` is the digest of what it says in short; a program report is issued when that has changed. `to` are the
+    persons whom the report plan names.
     """
 
     kind: ClassVar[str] = "report"
@@ -106,3 +107,4 @@ class ReportIssued(Record):
     subject: Annotated[str, Field(min_length=1, max_length=128)]
     files: dict[str, Digest]
     gist: Digest | None = None
+    to: tuple[Person, ...] = ()

@@ -2,13 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from lifecycle.history.charter import Constraints, RiskEntry, Scale
+from pydantic import Field
+
+from lifecycle.history.charter import Constraints, Money, RiskEntry, Scale
 from lifecycle.history.plan import Plan, ProgressLine, Schedule
 from lifecycle.history.record import Numbered
 from lifecycle.history.work import Count
 from lifecycle.process.definition import Name, Text, Verdict
+
+ExceptionChoice = Literal["more-tolerance", "exception-plan", "close", "no-action"]
 
 
 class PlanSubmitted(Numbered):
@@ -63,6 +67,32 @@ class ExceptionEnded(Numbered):
     key: ClassVar[str] = "{project}:exception:{number}:ended"
 
     cause: Text
+
+
+class ExceptionDecided(Numbered):
+    """What was decided on an exception, and on which forecast. More tolerance ends it, and a stop the project.
+
+    `days` (calendar days after the approved finish) or `cost` (money beyond the approved budget) are the tolerance
+    from then on.
+    """
+
+    kind: ClassVar[str] = "exception-decision"
+    key: ClassVar[str] = "{project}:exception:{number}:decision"
+
+    choice: ExceptionChoice
+    reason: Text
+    forecast: Text
+    days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    cost: Money | None = None
+
+    def widened(self, limits: Constraints) -> Constraints:
+        """The limits with the tolerance that was granted; a tolerance of money is never more than the budget."""
+        time, cost = limits.time, limits.cost
+        if self.days is not None:
+            time = time.model_copy(update={"tolerance_days": self.days})
+        if self.cost is not None and cost.budget:
+            cost = cost.model_copy(update={"tolerance_percent": min(100 * self.cost / cost.budget, Decimal(100))})
+        return limits.model_copy(update={"time": time, "cost": cost})
 
 
 class ChangeRaised(Numbered):

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
-from lifecycle.history.control import BaselineSet, PlanSubmitted
+from lifecycle.history.control import BaselineSet, ExceptionDecided, PlanSubmitted
 from lifecycle.history.gates import (
     ConditionCleared,
     ConditionSet,
@@ -44,6 +44,14 @@ class _Sorted:
         self.kinds: dict[type[Record], list[Record]] = defaultdict(list)
         for record in self.records:
             self.kinds[type(record)].append(record)
+
+    def and_then(self, records: tuple[Record, ...]) -> "_Sorted":
+        """These records and some more, without sorting them all anew."""
+        after = _Sorted(())
+        after.records, after.kinds = (*self.records, *records), self.kinds.copy()
+        for record in records:
+            after.kinds[type(record)] = [*after.kinds[type(record)], record]
+        return after
 
     @cached_property
     def ids(self) -> set[str]:
@@ -107,15 +115,16 @@ class History:
 
     def and_then(self, *records: Record) -> "History":
         """The history as it is once these records are written too."""
-        recent = (*self._recent.records, *records)
-        if len(recent) > RECENT or any(isinstance(record, ProjectMigrated) for record in records):
+        moves = any(isinstance(record, ProjectMigrated) for record in records)
+        if moves or len(self._recent.records) + len(records) > RECENT:
             anew = History.__new__(History)
             anew._sort(_in_names_of_today(self.records, records))
             return anew
         after = copy(self)
-        after._recent = _Sorted(recent)
-        if any(isinstance(record, StaffingChanged) for record in records):
-            vars(after).pop("charter", None)
+        after._recent = self._recent.and_then(records)
+        for found, kind in (("charter", StaffingChanged), ("phase", PhaseOpened)):
+            if any(isinstance(record, kind) for record in records):
+                vars(after).pop(found, None)
         return after
 
     @property
@@ -138,9 +147,10 @@ class History:
 
     def last(self, kind: type[R], **fields: object) -> R | None:
         """The newest record of a kind whose fields have these values."""
+        wanted = fields.items()
         for some in (self._recent, self._past):
             for record in reversed(some.kinds.get(kind, ())):
-                if all(getattr(record, name) == value for name, value in fields.items()):
+                if wanted <= vars(record).items():
                     return record  # type: ignore[return-value]
         return None
 
@@ -152,7 +162,7 @@ class History:
         """The number that the next record of this kind gets."""
         return max((record.number for record in self.all(kind)), default=0) + 1
 
-    @property
+    @cached_property
     def phase(self) -> PhaseOpened | None:
         """The main phase attempt that was opened last."""
         main = {phase.id for phase in self.definition.main_phases}
@@ -211,8 +221,11 @@ class History:
 
     @property
     def constraints(self) -> Constraints:
-        """The limits in force: the baseline's, or the charter's before there is one."""
-        return self.baseline.constraints if self.baseline else self.charter.constraints
+        """The limits in force: the baseline's, or the charter's before there is one, with the tolerances granted."""
+        limits = self.baseline.constraints if self.baseline else self.charter.constraints
+        for decided in self.all(ExceptionDecided):
+            limits = decided.widened(limits)
+        return limits
 
     @property
     def stopped(self) -> ProjectStopped | GateDecided | None:

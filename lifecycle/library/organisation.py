@@ -13,6 +13,7 @@ from lifecycle.process.soundness import Loc, Unsound
 from lifecycle.value import Value
 
 C = TypeVar("C", bound=Charter)
+SHIPPED_STEPS = "lifecycle.steps"
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -41,6 +42,12 @@ class Group(Value):
     members: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
+class AllowedSteps(Value):
+    """The Python modules, each with those below it, whose functions automated steps may run besides the engine's."""
+
+    allowed: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=200)], ...] = ()
+
+
 class Organisation(Value):
     """Who is who. With `sign_in: token` every command needs a personal token; `login` trusts `--as`."""
 
@@ -52,6 +59,12 @@ class Organisation(Value):
     calendars: tuple[Calendar, ...] = ()
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
+    steps: AllowedSteps = AllowedSteps()
+
+    def allows(self, entry: str) -> bool:
+        """Whether automated steps may run this entry point, e.g. `lifecycle.steps.documents:complete`."""
+        module = entry.partition(":")[0]
+        return any(f"{module}.".startswith(f"{prefix}.") for prefix in (SHIPPED_STEPS, *self.steps.allowed))
 
 
 def staffed(charter: C, organisation: Organisation) -> C:

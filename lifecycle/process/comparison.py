@@ -27,13 +27,13 @@ class Difference(NamedTuple):
 
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "process": ("roles", "phases", "authority", "tailoring"),
-    "phase": ("id", "deliverables", "gates"),
+    "process": ("roles", "phases", "reports", "authority", "tailoring"),
+    "phase": ("id", "deliverables", "steps", "gates"),
     "gate": ("id", "criteria"),
 }
 """Fields that are things of their own and told as such; everywhere else only the name."""
 
-_DAYS = frozenset(("due_days", "hold_days", "after_days"))
+_DAYS = frozenset(("due_days", "hold_days", "after_days", "every_days", "cadence_days"))
 _WORDS = {
     "due_days": "due",
     "remind_days": "reminder before the due date",
@@ -41,6 +41,9 @@ _WORDS = {
     "request": "who submits it",
     "rounds": "rounds at most",
     "by": "accepted by",
+    "run": "runs",
+    "timeout_seconds": "seconds at most",
+    "documents": "reads the documents",
     "criteria": "acceptance criteria",
 }
 
@@ -58,7 +61,7 @@ def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Differe
         found += _things(kind, before, new, names)
         if kind == "phase":
             found += _moved(before, new)
-    for kind in ("gate", "criterion", "deliverable", "tailoring"):
+    for kind in ("gate", "criterion", "deliverable", "step", "report", "tailoring"):
         found += _things(kind, before, new, names)
     found += _authority(before, new)
     return tuple(sorted(found, key=_order(before, new)))
@@ -108,7 +111,7 @@ def _title(item: Item) -> str:
 
 
 def _where(item: Item) -> str:
-    return f" ({item.home})" if item.kind in ("gate", "deliverable") else ""
+    return f" ({item.home})" if item.kind in ("gate", "deliverable", "step") else ""
 
 
 def _moved(old: ProcessDefinition, new: ProcessDefinition) -> Iterator[Difference]:

@@ -12,6 +12,21 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
 Thing = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=129)]
 """A thing of a process by its name; a criterion with its gate before it, as `G2/first-risks`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+EntryPoint = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=200
+    ),
+]
+"""A Python function as `package.module:function`."""
+LARGEST = 2**53 - 1
+"""The largest number that JSON holds without loss."""
+Plain = (
+    bool
+    | Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+    | Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+    | str
+)
 Verdict = Literal["accept", "reject", "modify"]
 Decision = Literal["gate", "change", "waiver", "exception", "override", "stop", "migration"]
 
@@ -143,10 +158,31 @@ class GateDefinition(Value):
     mandatory: bool = False
 
 
+class StepDefinition(Value):
+    """Work that a Python function does by itself in a phase, e.g. a security scan; its result is a finding of a gate.
+
+    `run` is called with plain data: the project, its facts and `parameters`. One that reads `documents` also gets
+    what was submitted for its gate, and runs again when that changes. `gate` names the gate that needs it (the
+    last one of its phase when left out). It is given `timeout_seconds`, and tried again `retries` times when it breaks.
+    """
+
+    id: Name
+    title: Text
+    run: EntryPoint
+    owner: Name
+    gate: Name | None = None
+    documents: bool = False
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    retries: Annotated[int, Field(ge=0, le=5)] = 2
+    advisory: bool = False
+    parameters: dict[Name, Plain] = Field(default_factory=dict)
+
+
 class PhaseDefinition(Value):
     """A stretch of work that ends at its gates.
 
-    `beside` names the phase this one runs alongside (it has no gates of its own). `products` receives the
+    `beside` names the phase this one runs alongside (it has no gates of its own), `cadence_days` after how many
+    calendar days its work comes round. `products` receives the
     deliverables that the charter adds. `repeat` makes one phase per stage that the charter asks for,
     named `execution-1`, `execution-2`, ... `closing` is the phase every ending goes through.
     """
@@ -155,8 +191,10 @@ class PhaseDefinition(Value):
     title: Text
     purpose: Text
     deliverables: tuple[DeliverableDefinition, ...] = ()
+    steps: tuple[StepDefinition, ...] = ()
     gates: tuple[GateDefinition, ...] = ()
     beside: Name | None = None
+    cadence_days: Annotated[int, Field(ge=1, le=365)] | None = None
     products: bool = False
     repeat: Text | None = None
     closing: bool = False
@@ -190,6 +228,21 @@ class TailoringDefinition(Value):
     make_optional: tuple[Thing, ...] = ()
 
 
+class ReportDefinition(Value):
+    """A status report that the engine writes by itself every so many calendar days, for the holders of roles.
+
+    `during` names the phases that it goes with; it goes with the whole project when left out. Without `every_days` it
+    comes on the cadence of those phases. `by` is the role that answers for what it says.
+    """
+
+    id: Annotated[Name, StringConstraints(max_length=40)]
+    title: Text
+    by: Name
+    to: tuple[Name, ...] = Field(min_length=1)
+    every_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    during: tuple[Name, ...] = ()
+
+
 class ProcessDefinition(Value):
     """A standard process, as published by the PMO or as copied into a project at its start.
 
@@ -207,6 +260,7 @@ class ProcessDefinition(Value):
     phases: tuple[PhaseDefinition, ...] = Field(min_length=1)
     authority: tuple[AuthorityDefinition, ...] = ()
     separate: tuple[tuple[Name, ...], ...] = ()
+    reports: tuple[ReportDefinition, ...] = ()
     tailoring: tuple[TailoringDefinition, ...] = ()
     source: Text | None = None
 
@@ -259,3 +313,9 @@ class ProcessDefinition(Value):
         phase = self.phase_of_gate(gate)
         own = (item for p in (phase, *self.beside(phase.id)) for item in p.deliverables)
         return tuple(item for item in own if (item.gate or phase.gates[-1].id) == gate)
+
+    def steps_for(self, gate: str) -> tuple[StepDefinition, ...]:
+        """The automated steps that this gate needs: of its phase and of the phases beside it, by their gate."""
+        phase = self.phase_of_gate(gate)
+        own = (step for p in (phase, *self.beside(phase.id)) for step in p.steps)
+        return tuple(step for step in own if (step.gate or phase.gates[-1].id) == gate)

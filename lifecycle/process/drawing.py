@@ -122,10 +122,13 @@ def _box(phase: PhaseMark, left: int, width: int, top: int, look: str = "box") -
 def _box_lines(phase: PhaseMark, width: int) -> list[tuple[str, str]]:
     room = width - 2 * PAD
     repeats = f"\u21bb repeats: {phase.repeats}" if phase.repeats else ""
+    steps = f"\u2699 automated: {', '.join(phase.steps)}" if phase.steps else ""
     return [
         *((line, "name") for line in wrapped(phase.title, room, 17, 2)),
         *((line, "small") for line in wrapped(phase.purpose, room, 12, 3)),
+        *((line, "small") for line in wrapped(phase.rhythm, room, 12, 1)),
         *((line, "small") for line in wrapped(repeats, room, 12, 2)),
+        *((line, "small") for line in wrapped(steps, room, 12, 2)),
     ]
 
 

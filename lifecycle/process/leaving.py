@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from lifecycle.process.definition import GateDefinition, PhaseDefinition, ProcessDefinition
+from lifecycle.process.definition import GateDefinition, PhaseDefinition, ProcessDefinition, ReportDefinition
 
 
 class Names(NamedTuple):
@@ -25,6 +25,7 @@ def without(definition: ProcessDefinition, gone: Names) -> ProcessDefinition:
         update={
             "roles": tuple(role for role in definition.roles if role.id not in gone.roles),
             "phases": tuple(_inherited(phase, heirs) for phase in phases),
+            "reports": tuple(_report(report, gone) for report in definition.reports if _told(report, gone)),
             "tailoring": tuple(rule for rule in definition.tailoring if rule.id not in gone.tailoring),
         }
     )
@@ -36,6 +37,19 @@ def _phase(phase: PhaseDefinition, gone: Names) -> PhaseDefinition:
             "deliverables": tuple(item for item in phase.deliverables if item.id not in gone.deliverables),
             "gates": tuple(_gate(gate, gone) for gate in phase.gates if gate.id not in gone.gates),
         }
+    )
+
+
+def _told(report: ReportDefinition, gone: Names) -> bool:
+    """Whether a report still goes with something, and to somebody."""
+    with_nothing = report.during and set(report.during) <= set(gone.phases)
+    return not with_nothing and not set(report.to) <= set(gone.roles)
+
+
+def _report(report: ReportDefinition, gone: Names) -> ReportDefinition:
+    during = tuple(phase for phase in report.during if phase not in gone.phases)
+    return report.model_copy(
+        update={"during": during, "to": tuple(role for role in report.to if role not in gone.roles)}
     )
 
 
@@ -52,4 +66,5 @@ def _heir(phase: PhaseDefinition, gate: str, gone: Names) -> str | None:
 
 def _inherited(phase: PhaseDefinition, heirs: dict[str, str | None]) -> PhaseDefinition:
     items = (item.model_copy(update={"gate": heirs.get(item.gate or "", item.gate)}) for item in phase.deliverables)
-    return phase.model_copy(update={"deliverables": tuple(items)})
+    steps = (step.model_copy(update={"gate": heirs.get(step.gate or "", step.gate)}) for step in phase.steps)
+    return phase.model_copy(update={"deliverables": tuple(items), "steps": tuple(steps)})

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
+from lifecycle.process.report_plan import rhythm
 from lifecycle.process.tables import asked_in_words
+from lifecycle.value import days
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
 
@@ -43,6 +45,17 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
         for item in phase.deliverables
     )
     yield _table(("deliverable", "title", "phase", "owner", "accepted by", "optional"), items)
+    steps = [
+        (step.id, step.title, phase.id, step.run, step.owner, "yes" if step.advisory else "")
+        for phase in definition.phases
+        for step in phase.steps
+    ]
+    if steps:
+        yield "## Automated steps"
+        yield _table(("step", "title", "phase", "runs", "owner", "advisory"), steps)
+    if definition.reports:
+        yield "## Reports"
+        yield _table(("report", "title", "when", "during", "by", "to"), _reports(definition))
     if definition.tailoring:
         yield "## Tailoring"
         rules = (
@@ -52,6 +65,12 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
         yield _table(("rule", "text", "when", "leaves out", "makes optional"), rules)
     yield "## Roles"
     yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
+
+
+def _reports(definition: ProcessDefinition) -> Iterator[tuple[str, ...]]:
+    for one in definition.reports:
+        every = f"every {days(rhythm(definition, one))}"
+        yield one.id, one.title, every, ", ".join(one.during), one.by, ", ".join(one.to)
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

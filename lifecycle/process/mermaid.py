@@ -36,10 +36,12 @@ def _lines(shown: Picture) -> Iterator[str]:
 
 def _phase(phase: PhaseMark, number: int) -> Iterator[str]:
     repeats = f"<br>repeats: {_text(phase.repeats)}" if phase.repeats else ""
+    steps = f"<br>automated: {_text(', '.join(phase.steps))}" if phase.steps else ""
     left, right = ("[[", "]]") if phase.repeats else ("[", "]")
-    yield f'    p{number}{left}"{_text(phase.title)}{repeats}"{right}'
+    yield f'    p{number}{left}"{_text(phase.title)}{repeats}{steps}"{right}'
     for n, other in enumerate(phase.beside):
-        yield f'    b{number}_{n}("{_text(other.title)}")'
+        rhythm = f"<br>{_text(other.rhythm)}" if other.rhythm else ""
+        yield f'    b{number}_{n}("{_text(other.title)}{rhythm}")'
         yield f"    p{number} -.-|beside| b{number}_{n}"
 
 

@@ -19,14 +19,19 @@ class GateMark(NamedTuple):
 
 
 class PhaseMark(NamedTuple):
-    """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once."""
+    """A phase in a picture, with what runs beside it; `repeats` says how often, empty when once.
+
+    `rhythm` says after how many days its work comes round, empty when nothing says so.
+    """
 
     id: str
     title: str
     purpose: str
     repeats: str
+    rhythm: str
     closing: bool
     beside: tuple["PhaseMark", ...]
+    steps: tuple[str, ...]
     gates: tuple[GateMark, ...]
 
 
@@ -46,7 +51,9 @@ class Picture(NamedTuple):
             if phase.repeats:
                 yield f"{phase.title} repeats: {phase.repeats}."
             for other in phase.beside:
-                yield f"{other.title} runs beside {phase.title}."
+                yield f"{other.title} runs beside {phase.title}{other.rhythm and ', '}{other.rhythm}."
+            if steps := [step for mark in (phase, *phase.beside) for step in mark.steps]:
+                yield f"Automated steps in {phase.title}: {', '.join(steps)}."
             for gate in phase.gates:
                 back = f"; recycle leads back to {phase.title}" if gate.recycles else ""
                 yield f"{phase.title} ends at gate {gate.id}, {gate.title}: {gate.rule}{back}."
@@ -74,8 +81,10 @@ def _phase(definition: ProcessDefinition, phase: PhaseDefinition) -> PhaseMark:
         title=_line(phase.title),
         purpose=_line(phase.purpose),
         repeats=_line(phase.repeat or ""),
+        rhythm=f"every {days(phase.cadence_days)}" if phase.cadence_days else "",
         closing=phase.closing,
         beside=tuple(_phase(definition, other) for other in definition.beside(phase.id)),
+        steps=tuple(_line(step.title) for step in phase.steps),
         gates=tuple(_gate(definition, gate) for gate in phase.gates),
     )
 

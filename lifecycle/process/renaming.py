@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from lifecycle.process.definition import DeliverableDefinition, ProcessDefinition
 from lifecycle.value import Value
 
-Kind = Literal["role", "phase", "deliverable", "gate", "criterion", "tailoring"]
+Kind = Literal["role", "report", "phase", "deliverable", "step", "gate", "criterion", "tailoring"]
 Names = Mapping[tuple[str, str], str]
 """The new name of what had another one, by kind and old name."""
 
@@ -24,10 +24,14 @@ def items(definition: ProcessDefinition) -> Iterator[Item]:
     """Every thing with a name, in the order of the file."""
     for role in definition.roles:
         yield Item("role", role.id, "", role)
+    for report in definition.reports:
+        yield Item("report", report.id, "", report)
     for phase in definition.phases:
         yield Item("phase", phase.id, "", phase)
         for item in phase.deliverables:
             yield Item("deliverable", item.id, phase.id, item)
+        for step in phase.steps:
+            yield Item("step", step.id, phase.id, step)
         for gate in phase.gates:
             yield Item("gate", gate.id, phase.id, gate)
             for criterion in gate.criteria:
@@ -44,7 +48,7 @@ def of_kind(definition: ProcessDefinition, kind: str) -> dict[str, Item]:
 def renamed(old: ProcessDefinition, new: ProcessDefinition) -> dict[tuple[str, str], str]:
     """The new name of each thing that only changed its name; small things first, since larger ones name them."""
     names: dict[tuple[str, str], str] = {}
-    for kind in ("role", "criterion", "gate", "deliverable", "phase", "tailoring"):
+    for kind in ("role", "criterion", "gate", "deliverable", "step", "phase", "report", "tailoring"):
         before, after = of_kind(with_new_names(old, names), kind), of_kind(new, kind)
         gone = [item for name, item in before.items() if name not in after]
         come = [item for name, item in after.items() if name not in before]
@@ -76,6 +80,10 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     for row in plain["authority"]:
         row["roles"] = [name("role", role) for role in row["roles"]]
     plain["separate"] = [[name("role", role) for role in apart] for apart in plain["separate"]]
+    for report in plain["reports"]:
+        report |= {"id": name("report", report["id"]), "by": name("role", report["by"])}
+        report["to"] = [name("role", role) for role in report["to"]]
+        report["during"] = [name("phase", phase) for phase in report["during"]]
     for rule in plain["tailoring"]:
         rule["id"] = name("tailoring", rule["id"])
         for field in ("leave_out", "make_optional"):
@@ -83,6 +91,9 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     for phase in plain["phases"]:
         for item in phase["deliverables"]:
             _rename_deliverable(item, name)
+        for step in phase["steps"]:
+            step |= {"id": name("step", step["id"]), "gate": name("gate", step["gate"])}
+            step["owner"] = name("role", step["owner"])
         for gate in phase["gates"]:
             _rename_gate(gate, name)
         phase |= {"id": name("phase", phase["id"]), "beside": name("phase", phase["beside"])}

@@ -3,19 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict
 from lifecycle.history import Record
 from lifecycle.records import journal
 from lifecycle.records.outbox import STARTS_FLOW
+from lifecycle.records.statements import Call, Statement, inserting, together
 from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
 from lifecycle.value import digest
 
 entries = EntryRow.__table__  # type: ignore[attr-defined]
 records = RecordRow.__table__  # type: ignore[attr-defined]
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
+
+ADD_RECORD, ADD_ENTRY = inserting(records), inserting(entries)
+ADD_MESSAGE = inserting(outbox, "id", "seq", "project", "attempts")
 
 Values = dict[str, Any]
 
@@ -28,12 +32,13 @@ class Batch:
         self._actor, self._login, self._at = actor, login, journal.stamp(now)
         self._entries: list[Values] = []
         self._records: list[tuple[int, Record, str]] = []
+        self._calls: list[Call] = []
         self.numbers: dict[str, int] = {}
         """The number of the last record that was written, by project."""
 
     def __bool__(self) -> bool:
         """Whether there is something to write."""
-        return bool(self._entries)
+        return bool(self._entries or self._calls)
 
     def add(self, record: Record, body: str) -> None:
         """Add a record with its body, and the journal entry that holds the body's digest."""
@@ -55,25 +60,28 @@ class Batch:
         what = {"action": action, "project": project, "object": subject, "digest": digest, "note": note}
         self._entries.append({"at": self._at, **who, **what})
 
+    def call(self, statement: Statement, values: Values | list[Values]) -> None:
+        """Add a statement that goes with all this."""
+        self._calls.append((statement, values))
+
     def write(self, connection: Connection, head: tuple[int, str]) -> tuple[int, str]:
         """Write everything behind this head of the journal; the new head. Conflict when a record is there already."""
-        chained = tuple(journal.chained(self._entries, *head))
+        chained = list(journal.chained(self._entries, *head))
         rows = [_row(chained[place]["seq"], record, body) for place, record, body in self._records]
         messages = [
             {"id": record.id, "seq": chained[place]["seq"], "project": record.project, "attempts": 0}
             for place, record, _ in self._records
             if isinstance(record, STARTS_FLOW)
         ]
+        added: tuple[Call, ...] = ((ADD_RECORD, rows), (ADD_ENTRY, chained), (ADD_MESSAGE, messages))
         try:
-            for table, values in ((records, rows), (entries, chained), (outbox, messages)):
-                if values:
-                    connection.execute(insert(table), values)
+            together(connection, *(call for call in added if call[1]), *self._calls)
         except IntegrityError as error:
             names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
             raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error
         self.numbers |= {row["project"]: row["seq"] for row in rows}
-        self._entries, self._records = [], []
-        return chained[-1]["seq"], chained[-1]["hash"]
+        self._entries, self._records, self._calls = [], [], []
+        return (chained[-1]["seq"], chained[-1]["hash"]) if chained else head
 
 
 def _row(seq: int, record: Record, body: str) -> Values:

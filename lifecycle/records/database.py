@@ -5,9 +5,6 @@ that then write lose decisions silently. On PostgreSQL writers lock the project'
 """
 
 import json
-import random
-import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -18,9 +15,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 from lifecycle.errors import Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated, RecordsUnreachable
-from lifecycle.records import place, schema
+from lifecycle.records import place, schema, turns
 from lifecycle.records.damage import place_of, told
 from lifecycle.records.known import Known
+from lifecycle.records.statements import Statement, run
 from lifecycle.records.store import Store
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON")
@@ -34,7 +32,7 @@ PERHAPS_KEPT = (
 )
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""
-STANDING = "SELECT id, epoch, held, version_num AS revision FROM instance, alembic_version"
+STANDING = Statement(text("SELECT id, epoch, held, version_num FROM instance, alembic_version"))
 KNOWN: dict[tuple[str, str, int], Known] = {}
 """Histories already read, by place, installation and epoch. Records never change, so they need not be read again."""
 
@@ -56,6 +54,8 @@ class Database:
         self.url = url
         self.seen: dict[str, date] = {}
         """The day that each project was found to have seen, so that it need not be asked again on that day."""
+        self.vouched = 0
+        """How many journal entries a checkpoint was found to vouch for, so that it need not be looked for again."""
         self.login: str | None = None
 
     @classmethod
@@ -64,7 +64,7 @@ class Database:
         folder.mkdir(parents=True, exist_ok=True)
         return cls(f"sqlite:///{folder / 'phasegate.db'}")
 
-    @property
+    @cached_property
     def file(self) -> Path | None:
         """The file of an embedded database; None when it lies in memory or on a server."""
         parts = make_url(self.url)
@@ -122,8 +122,7 @@ class Database:
         only be read.
         """
         self._get_ready()
-        if self.file is not None:
-            place.require_room(self.file)
+        self.require_room()
         with self.begin(WRITING) as connection:
             self._require_as_opened(standing(connection))
             store = Store(connection, self.instance, known=self.known, now=now, actor=actor, login=self.login)
@@ -138,6 +137,11 @@ class Database:
         source._get_ready()
         with source.begin(READING) as connection:
             yield Store(connection, source.instance, known=source.known, now=now)
+
+    def require_room(self) -> None:
+        """NoSpaceLeft unless there is room for what is going to be written; a server looks after its own disk."""
+        if self.file is not None:
+            place.require_room(self.file)
 
     def scrub(self) -> bool:
         """Leave nothing of what was deleted in the files; False while somebody else still reads an older state."""
@@ -212,7 +216,7 @@ def _opened(url: str) -> Engine:
             raise RecordsUnreachable(
                 f"The driver for {place_of(url)} is not installed: {error}. Run pip install 'phasegate[postgres]'."
             ) from error
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE}, paramstyle="named")
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -227,32 +231,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", READING["sqlite"])
     if begin == WRITING["sqlite"]:
-        _take_turn(connection.connection.driver_connection, begin)
+        file = connection.engine.url.database
+        turns.take(connection.connection.driver_connection, begin, Path(file).parent if file else None, PATIENCE)  # type: ignore[arg-type]
     else:
         connection.exec_driver_sql(begin)
 
 
-def _take_turn(connection: Any, begin: str) -> None:
-    """Wait until nobody else writes. SQLite's own waiting sleeps up to 0.1 s, far longer than a transaction takes."""
-    until, pause = time.monotonic() + PATIENCE, 0.0005
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.execute(begin)
-                return
-            except sqlite3.OperationalError as error:
-                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
-                    raise
-            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 (no secret, only a little unevenness)
-            pause = min(pause * 1.5, 0.01)
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE}")
-
-
 def standing(connection: Connection) -> Standing:
     """What an installation is at this moment, in whatever layout."""
-    found = connection.exec_driver_sql(STANDING).all()
+    found = run(connection, STANDING)
     if len(found) != 1:
         why = f"they say {len(found)} times which installation they belong to"
         raise RecordsDamaged(place_of(str(connection.engine.url)), why)

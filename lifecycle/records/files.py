@@ -65,11 +65,14 @@ class Files:
 
 
 def write_whole(place: Path, content: bytes) -> None:
-    """Write a file whole or not at all, even when the process is killed in between."""
+    """Write a file whole or not at all, even when the process is killed in between. What failed takes no room."""
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(place)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(place)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

@@ -98,7 +98,7 @@ def sealed(entry: Entry) -> Entry:
 
 def stamp(moment: datetime) -> str:
     """A moment as the journal writes it: UTC, seconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def walked(lines: Iterable[Line], head: str, size: int = 0) -> Iterator[dict[str, Field]]:

@@ -16,6 +16,8 @@ from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.control import ChangeDecided, ExceptionEnded, ExceptionRaised
 from lifecycle.history.gates import GateDecided, GateResumed, ReviewRequested
 from lifecycle.history.migration import ProjectMigrated
+from lifecycle.history.reporting import ReportDue
+from lifecycle.history.steps import StepRequested
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
 from lifecycle.records.listing import Message
@@ -32,6 +34,8 @@ STARTS_FLOW = (
     ExceptionRaised,
     ExceptionEnded,
     ProjectMigrated,
+    StepRequested,
+    ReportDue,
 )
 """The kinds of record after which a project's flows have something to do or to show."""
 

@@ -12,21 +12,27 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from lifecycle.history import Record
 from lifecycle.history.editions import ProcessDrafted, is_stream
 from lifecycle.history.people import StaffingChanged
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
+from lifecycle.records.statements import Row, Statement, run
 from lifecycle.records.tables import MessageRow, PersonalRow
 from lifecycle.value import Value, canonical
 
 MARK = re.compile(r"\{sha256:([0-9a-f]{64})\}")
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 personal = PersonalRow.__table__  # type: ignore[attr-defined]
+
+_names = select(personal.c.text, personal.c.commitment).where(personal.c.text.is_not(None))
+NAMES_OF_ALL, NAMES = Statement(_names), Statement(_names.where(personal.c.project == bindparam("project")))
+"""The names of all people, or of a project's, that were not erased, each with its commitment."""
 
 
 class Kept(Value):
@@ -74,6 +80,10 @@ class Privacy:
         self._connection = connection
         self._marks: dict[str, dict[str, str]] = {}
         self._shown: dict[str, str] = {}
+
+    def learn(self, project: str, names: Iterable[Row]) -> None:
+        """Know the names of a project's people, as `NAMES` finds them."""
+        self._marks[project] = {name: _mark(commitment) for name, commitment in names}
 
     def hidden(self, record: Record) -> str:
         """The body of a record without names; those of a project that begins are kept here first."""
@@ -142,11 +152,8 @@ class Privacy:
 
     def _marks_of(self, project: str) -> dict[str, str]:
         if project not in self._marks:
-            there = personal.c.text.is_not(None)
-            if not is_stream(project):  # who writes about a standard process may name anybody
-                there &= personal.c.project == project
-            rows = self._connection.execute(select(personal.c.text, personal.c.commitment).where(there))
-            self._marks[project] = {name: _mark(commitment) for name, commitment in rows}
+            query = NAMES_OF_ALL if is_stream(project) else NAMES  # who writes about a process may name anybody
+            self.learn(project, run(self._connection, query, {"project": project}))
         return self._marks[project]
 
     def _select(self, which: ColumnElement[bool]) -> Iterator[Kept]:
@@ -172,4 +179,4 @@ def _mark(of: str) -> str:
 
 def _quoted(text: str) -> str:
     """A text as it stands between the quotation marks of JSON."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return encode_basestring(text)[1:-1]

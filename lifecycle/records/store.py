@@ -4,13 +4,12 @@ One store lives for one transaction. What it appends, it journals in the same br
 project's next step goes into the outbox.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
@@ -23,7 +22,8 @@ from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
-from lifecycle.records.private import Privacy
+from lifecycle.records.private import NAMES, Privacy
+from lifecycle.records.statements import STREAMED, Call, Statement, inserting, run, together
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
 
@@ -31,24 +31,36 @@ projects = ProjectRow.__table__  # type: ignore[attr-defined]
 awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
 answers = AnswerRow.__table__  # type: ignore[attr-defined]
 
-SINCE = (
+SINCE = Statement(
     select(records.c.id, records.c.seq, records.c.kind, records.c.body)
     .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
     .order_by(records.c.seq)
 )
-HEAD = select(entries.c.seq, entries.c.hash).order_by(entries.c.seq.desc()).limit(1)
-LOCKED = select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update()
-LISTED = (
+HEAD = Statement(text("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"))
+HEAD_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7046)"))
+LOCKED = Statement(select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update())
+ENLIST = inserting(projects)
+LISTED = Statement(
     update(projects)
     .where(projects.c.id == bindparam("listed"))
     .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
-    .values(version=projects.c.version + 1)
+    .values(version=text("version + 1"))
 )
-DONE = delete(awaited).where(awaited.c.project == bindparam("listed"))
-KEY_LOCKED = text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))")
+LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
+_lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
+    awaited.c.due.is_(None), awaited.c.due, awaited.c.project
+)
+INBOXES, INBOX = Statement(_lines), Statement(_lines.where(awaited.c.person == bindparam("person")))
+DONE = Statement(delete(awaited).where(awaited.c.project == bindparam("listed")))
+AWAIT = inserting(awaited)
+KEY_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))"))
 """Who asks twice at once waits for the first answer. Taken before the project, so nobody deadlocks."""
-ANSWER = select(answers).where(answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key"))
-"""The statements of every decision, built once: building them took longer than running them."""
+ANSWERED = Statement(
+    select(answers.c.request, answers.c.answer).where(
+        answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key")
+    )
+)
+ANSWER = inserting(answers)
 
 
 class Row(NamedTuple):
@@ -92,9 +104,8 @@ class Store:
     def history(self, project: str) -> History:
         """All that happened in a project; a writer holds it until the transaction ends."""
         if project not in self._held:
-            self._lock(project)
+            self._histories[project] = self._load(project, held=self.actor is not None)
             self._held.add(project)
-            self._histories[project] = self._load(project)
         return self._histories[project]
 
     def glance(self, project: str) -> History:
@@ -106,10 +117,9 @@ class Store:
     def editions(self, process: str) -> Editions:
         """The versions of a standard process before this transaction; a writer holds them until it ends."""
         stream = stream_of(process)
-        if self.actor is not None and self.connection.dialect.name == "postgresql":
-            self.connection.execute(KEY_LOCKED, {"key": stream})
-        rows = self.connection.execute(SINCE, {"project": stream, "seq": 0})
-        return Editions(process, [self._value(row.id, row.kind, self.private.revealed(row.body)) for row in rows])
+        lock = self._locking(KEY_LOCKED, key=stream)
+        *_, rows = together(self.connection, *lock, (SINCE, {"project": stream, "seq": 0}))
+        return Editions(process, [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows])
 
     def processes(self) -> tuple[str, ...]:
         """The names of the standard processes of which a version was drafted."""
@@ -136,27 +146,19 @@ class Store:
 
     def listings(self) -> tuple[Listing, ...]:
         """The list of projects with their states."""
-        columns = [projects.c[name] for name in Listing.model_fields]
-        rows = self.connection.execute(select(*columns).order_by(projects.c.id)).mappings()
-        return tuple(Listing.model_validate(dict(row)) for row in rows)
+        names = tuple(Listing.model_fields)
+        return tuple(Listing.model_validate(dict(zip(names, row, strict=True))) for row in run(self.connection, LIST))
 
     def inbox(self, person: str | None = None) -> tuple[InboxItem, ...]:
         """What a person, or everybody, is expected to do: oldest due first, undated last."""
-        query = select(awaited).order_by(awaited.c.due.is_(None), awaited.c.due, awaited.c.project)
-        if person is not None:
-            query = query.where(awaited.c.person == person)
-        return tuple(InboxItem.model_validate(dict(row)) for row in self.connection.execute(query).mappings())
+        names = tuple(InboxItem.model_fields)
+        rows = run(self.connection, INBOXES) if person is None else run(self.connection, INBOX, {"person": person})
+        return tuple(InboxItem.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
     def head(self) -> tuple[int, str]:
         """The journal's size and the hash of its last entry."""
         self.flush()
         return self._known_head()
-
-    def _known_head(self) -> tuple[int, str]:
-        if self._head is None:
-            row = self.connection.execute(HEAD).first()
-            self._head = (row.seq, row.hash) if row else (0, journal.genesis(self.instance))
-        return self._head
 
     def newest(self) -> datetime | None:
         """The moment of the journal's newest entry, by its number; None while there is none."""
@@ -169,7 +171,7 @@ class Store:
         query = select(entries).order_by(entries.c.seq)
         if project is not None:
             query = query.where(entries.c.project == project)
-        for row in self.connection.execution_options(yield_per=1000).execute(query).mappings():
+        for row in self.connection.execute(query, execution_options=STREAMED).mappings():
             yield journal.Entry.model_validate(dict(row))
 
     def afresh(self) -> "Store":
@@ -181,7 +183,7 @@ class Store:
         self.flush()
         columns = (records.c[name] for name in Row._fields)
         query = select(*columns).order_by(records.c.seq)
-        for row in self.connection.execution_options(yield_per=1000).execute(query):
+        for row in self.connection.execute(query, execution_options=STREAMED):
             yield Row(*row)
 
     # Writing
@@ -205,7 +207,7 @@ class Store:
     def flush(self) -> None:
         """Write what was added so far; Conflict when one of the records was written before."""
         if self._batch:
-            self._head = self._batch.write(self.connection, self._locked_head())
+            self._head = self._batch.write(self.connection, self._known_head())
 
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
@@ -216,49 +218,48 @@ class Store:
                 self._known.put(seq, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
-        """Bring a project's line in the list and its lines in the inboxes up to date."""
-        values = listing.model_dump(mode="json", exclude={"id"})
-        if not self.connection.execute(LISTED, {"listed": listing.id, **values}).rowcount:
-            first = {"id": listing.id, "version": 1, "day": self.now.date().isoformat()}
-            try:
-                self.connection.execute(insert(projects), first | values)
-            except IntegrityError as error:
-                raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
-        self.connection.execute(DONE, {"listed": listing.id})
-        rows = [item.model_dump(mode="json") for item in items]
-        if rows:
-            self.connection.execute(insert(awaited), rows)
+        """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
+        self._batch.call(LISTED, {"listed": listing.id, **listing.model_dump(mode="json", exclude={"id"})})
+        self._batch.call(DONE, {"listed": listing.id})
+        if rows := [item.model_dump(mode="json") for item in items]:
+            self._batch.call(AWAIT, rows)
 
     def once(self, key: str | None, request: dict[str, object], act: Callable[[], str]) -> str:
-        """Act once for an actor's key; asked again give the same answer; Conflict when the request differs."""
+        """Act once for an actor's key; asked again give the same answer; Conflict when the request differs.
+
+        The request is plain, as JSON is, and so is the answer.
+        """
         if key is None:
             return act()
-        asked = digest(json.loads(json.dumps(request, default=str)))
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(KEY_LOCKED, {"key": f"{self.actor}/{key}"})
-        row = self.connection.execute(ANSWER, {"actor": self.actor, "key": key}).first()
-        if row is None:
+        asked = digest(request)
+        mine = {"actor": self.actor, "key": key}
+        *_, found = together(self.connection, *self._locking(KEY_LOCKED, key=f"{self.actor}/{key}"), (ANSWERED, mine))
+        if not found:
             given = self.private.hidden_text(self.written, act())
-            values = {"actor": self.actor, "key": key, "request": asked, "answer": given}
-            self.connection.execute(insert(answers), values)
+            self._batch.call(ANSWER, {**mine, "request": asked, "answer": given})
             return self.private.revealed(given)
-        if row.request != asked:
+        [(before, answer)] = found
+        if before != asked:
             raise Conflict(f"The idempotency key '{key}' was used for another request. Take a new key.")
-        return self.private.revealed(row.answer)
+        return self.private.revealed(answer)
 
-    def _load(self, project: str) -> History:
+    def _load(self, project: str, *, held: bool = False) -> History:
+        """A project's history, on from what is known of it. A writer holds it, and will need to know its names."""
         if is_stream(project):
             raise NotFound("project", project, self.projects())
         seq, history = self._known.get(project)
-        rows = self.connection.execute(SINCE, {"project": project, "seq": seq}).all()
-        if history is not None and any(row.kind == PersonErased.kind for row in rows):
-            rows, history = self.connection.execute(SINCE, {"project": project, "seq": 0}).all(), None
-        new = [self._value(row.id, row.kind, self.private.revealed(row.body)) for row in rows]
+        first = (*self._locking(LOCKED, project=project), (NAMES, {"project": project})) if held else ()
+        *before, rows = together(self.connection, *first, (SINCE, {"project": project, "seq": seq}))
+        if held:
+            self.private.learn(project, before[-1])
+        if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
+            rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
+        new = [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
             history = history.and_then(*new) if history else History(new)
-            self._known.put(rows[-1].seq, history)
+            self._known.put(rows[-1][1], history)
         return history
 
     def _value(self, id: str, kind: str, body: str) -> Record:
@@ -281,15 +282,20 @@ class Store:
             gate=None,
             since=journal.stamp(started.at),
         )
-        self.enlist(listing, ())
+        first = {"version": 1, "day": self.now.date().isoformat()}
+        try:
+            run(self.connection, ENLIST, listing.model_dump(mode="json") | first)
+        except IntegrityError as error:
+            raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
 
-    def _lock(self, project: str) -> None:
-        """On PostgreSQL a writer locks the project's row; on SQLite the whole transaction is exclusive."""
-        if self.actor is not None and self.connection.dialect.name == "postgresql":
-            self.connection.execute(LOCKED, {"project": project})
+    def _known_head(self) -> tuple[int, str]:
+        """The journal's head. A writer holds it: always project first, then journal, so nobody deadlocks."""
+        if self._head is None:
+            *_, found = together(self.connection, *self._locking(HEAD_LOCKED), (HEAD, {}))
+            self._head = (found[0][0], found[0][1]) if found else (0, journal.genesis(self.instance))
+        return self._head
 
-    def _locked_head(self) -> tuple[int, str]:
-        """The journal's head, taken last and held: always project first, then journal, so nobody deadlocks."""
-        if self._head is None and self.connection.dialect.name == "postgresql":
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(7046)"))
-        return self._known_head()
+    def _locking(self, lock: Statement, **values: str | None) -> tuple[Call, ...]:
+        """What a writer on PostgreSQL asks for first; on SQLite the whole transaction is exclusive."""
+        on_server = self.connection.dialect.name == "postgresql"
+        return ((lock, values),) if on_server and self.actor is not None else ()

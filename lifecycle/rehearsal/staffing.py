@@ -53,15 +53,15 @@ def cast_of(definition: ProcessDefinition, each: int) -> Charter:
 def bare(definition: ProcessDefinition) -> ProcessDefinition:
     """The process with nothing in the way of its gates that a rehearsal cannot know.
 
-    Criteria read the facts of a real project and baselines need its plan: both are taken as met. What nobody has
-    to write is left out.
+    Criteria read the facts of a real project, baselines need its plan, automated steps its documents: all are taken
+    as met. What nobody has to write is left out.
     """
     return definition.model_copy(update={"phases": tuple(map(_phase, definition.phases))})
 
 
 def _phase(phase: PhaseDefinition) -> PhaseDefinition:
     owed = tuple(item for item in phase.deliverables if not item.optional or item.premature)
-    return phase.model_copy(update={"deliverables": owed, "gates": tuple(map(_gate, phase.gates))})
+    return phase.model_copy(update={"deliverables": owed, "steps": (), "gates": tuple(map(_gate, phase.gates))})
 
 
 def _gate(gate: GateDefinition) -> GateDefinition:

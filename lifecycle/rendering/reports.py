@@ -71,8 +71,11 @@ def _text(folder: Path, name: str, report: Report) -> str:
 
 
 def _write(out: Path, name: str, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all. What failed takes no room."""
     out.mkdir(parents=True, exist_ok=True)
     part = out / f".{name}.part"
-    part.write_bytes(content)
-    part.replace(out / name)
+    try:
+        part.write_bytes(content)
+        part.replace(out / name)
+    finally:
+        part.unlink(missing_ok=True)

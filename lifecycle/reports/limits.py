@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from lifecycle.control.success import Sourced, SuccessVerdict
-from lifecycle.control.tolerances import cost_limit
+from lifecycle.control.tolerances import Measure, cost_limit
 from lifecycle.history import History
+from lifecycle.history.control import ExceptionDecided
 from lifecycle.reports import figure, words
 from lifecycle.reports.figure import Figure
 from lifecycle.reports.lights import Colour, colour_of, last_measured
@@ -88,7 +89,7 @@ def _time(history: History, actual: Sourced[date] | None, actual_is: str) -> Lim
         approved=figure.day(approved.finish, approved_by(history)),
         actual=figure.day(actual.value, actual.record) if actual else None,
         actual_is=actual_is,
-        tolerance=figure.days(approved.tolerance_days, approved_by(history)),
+        tolerance=figure.days(approved.tolerance_days, _tolerated_by(history, "time")),
         difference=figure.late(over, actual.record) if actual and over is not None else None,
         verdict=VERDICTS[colour],
         colour=colour,
@@ -113,7 +114,7 @@ def _cost(history: History, actual: Sourced[Decimal] | None, actual_is: str) -> 
         approved=figure.money(approved.budget, currency, approved_by(history)),
         actual=figure.money(actual.value, currency, actual.record) if actual else None,
         actual_is=actual_is,
-        tolerance=figure.percent(approved.tolerance_percent, approved_by(history)),
+        tolerance=figure.percent(approved.tolerance_percent, _tolerated_by(history, "cost")),
         difference=figure.money(over, currency, actual.record, signed=True) if actual and over is not None else None,
         verdict=VERDICTS[colour],
         colour=colour,
@@ -142,6 +143,13 @@ def _scope(history: History, total: int, done: Sourced[int], actual_is: str) -> 
 def approved_by(history: History) -> str:
     """The id of the record that holds the limits in force."""
     return (history.baseline or history.started).id
+
+
+def _tolerated_by(history: History, measure: Measure) -> str:
+    """The id of the record that holds the tolerance in force: the newest decision that granted one, else as above."""
+    granting = (one for one in reversed(history.all(ExceptionDecided)) if one.choice == "more-tolerance")
+    given = (one.id for one in granting if (one.cost if measure == "cost" else one.days) is not None)
+    return next(given, approved_by(history))
 
 
 def _gauge(bars: list[tuple[str, int | Decimal]], tolerated: timedelta | Decimal, colour: Colour, last: str) -> Gauge:

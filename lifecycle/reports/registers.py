@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from lifecycle.control.exceptions import CHOICES
 from lifecycle.history import History
 from lifecycle.history.control import (
     BaselineSet,
     ChangeAssessed,
     ChangeDecided,
     ChangeRaised,
+    ExceptionDecided,
     ExceptionEnded,
     ExceptionRaised,
     IssueClosed,
@@ -75,7 +77,7 @@ class ChangeLine(Value):
 
 
 class ExceptionLine(Value):
-    """A forecast that left its tolerance, and what ended that."""
+    """A forecast that left its tolerance, what was decided, and what ended that."""
 
     number: int
     measure: str
@@ -86,6 +88,7 @@ class ExceptionLine(Value):
     open: bool
     state: str
     record: str
+    decision_record: str | None = None
 
 
 def risks(history: History) -> tuple[RiskLine, ...]:
@@ -155,7 +158,7 @@ def _change(history: History, raised: ChangeRaised) -> ChangeLine:
         raised=raised.at.date(),
         raised_by=people.name_of(history, raised.by),
         scope=assessed.scope if assessed else None,
-        asked=_size(assessed, currency) if assessed else None,
+        asked=_asked(assessed, currency) if assessed else None,
         state=words.VERDICTS[decided.verdict] if decided else "Undecided",
         decided=decided.at.date() if decided else None,
         decided_by=people.name_of(history, decided.by) if decided else None,
@@ -165,6 +168,11 @@ def _change(history: History, raised: ChangeRaised) -> ChangeLine:
         record=raised.id,
         decision_record=decided.id if decided else None,
     )
+
+
+def _asked(assessed: ChangeAssessed, currency: str) -> str:
+    weight = f", impact {assessed.impact} of 5" if assessed.impact else ""
+    return f"{_size(assessed, currency)}{weight}"
 
 
 def _size(step: ChangeAssessed | ChangeDecided, currency: str) -> str:
@@ -182,6 +190,8 @@ def _effect(history: History, decided: ChangeDecided | None) -> str:
 
 def _exception(history: History, raised: ExceptionRaised) -> ExceptionLine:
     end = history.last(ExceptionEnded, number=raised.number)
+    decided = history.last(ExceptionDecided, number=raised.number)
+    ended = f"ended on {words.day(end.at)} by {end.cause}" if end else "open"
     return ExceptionLine(
         number=raised.number,
         measure=raised.measure,
@@ -190,6 +200,17 @@ def _exception(history: History, raised: ExceptionRaised) -> ExceptionLine:
         limit=raised.limit,
         text=raised.text,
         open=end is None,
-        state=f"ended on {words.day(end.at)} by {end.cause}" if end else "open",
+        state=f"{_decision(history, decided)}; {ended}" if decided else ended,
         record=raised.id,
+        decision_record=decided.id if decided else None,
     )
+
+
+def _decision(history: History, decided: ExceptionDecided) -> str:
+    granted = ""
+    if decided.days is not None:
+        granted = f" ({words.days(decided.days)})"
+    elif decided.cost is not None:
+        granted = f" ({words.money(decided.cost, history.charter.constraints.cost.currency)})"
+    who = people.name_of(history, decided.by)
+    return f"{who} decided {CHOICES[decided.choice]}{granted} on {words.day(decided.at)}: {decided.reason}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from lifecycle.control.changes import open_changes
 from lifecycle.control.earned_value import EarnedValue
+from lifecycle.control.exceptions import unsettled
 from lifecycle.control.registers import exposure, high_issues, high_risks, open_issues, open_risks, unanswered
 from lifecycle.control.tolerances import cost_limit, open_exceptions, time_limit
 from lifecycle.history import History
@@ -124,6 +125,7 @@ def _registers(history: History) -> Facts:
         "issues.high": len(high_issues(history)),
         "changes.undecided": len(open_changes(history)),
         "exceptions.open": len(open_exceptions(history)),
+        "exceptions.unsettled": len(unsettled(history)),
         "conditions.open": len(history.open_conditions),
         "lessons.recorded": len(history.all(LessonRecorded)),
     }

@@ -29,6 +29,9 @@ class Awaited(Value):
         "confirm override",
         "review override",
         "confirm migration",
+        "put right",
+        "decide exception",
+        "plan exception",
     ]
     subject: str
     text: str

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lifecycle.control.changes import assessment, involved, open_changes
+from lifecycle.governance import steps
 from lifecycle.governance.authority import Stake, who_may_take
 from lifecycle.governance.conditions import may_clear
 from lifecycle.governance.migration import confirmers
@@ -17,11 +18,12 @@ from lifecycle.history.control import ChangeRaised
 from lifecycle.history.gates import ConditionSet, ReviewRequested
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.progress import AwaitClosing, AwaitDecision, Ended, OnHold, PrepareGate, Step
+from lifecycle.status.exceptional import for_exceptions
 from lifecycle.status.picture import Awaited
 
 
 def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
-    """What is expected of people now: for the step itself, for open conditions and for undecided changes.
+    """What is expected of people now: for the step itself, for open conditions, for undecided changes and exceptions.
 
     What is past its due date says so. Nothing is expected once a project has ended, but to look into overrides.
     """
@@ -31,6 +33,7 @@ def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
         *_for_step(history, step, today),
         *_for_conditions(history),
         *_for_changes(history),
+        *for_exceptions(history),
         *_for_overrides(history),
         *_for_migration(history),
     )
@@ -58,10 +61,21 @@ def _preparing(history: History, step: PrepareGate) -> Iterator[Awaited]:
     gate = history.definition.gate(step.gate)
     items = [item for item in history.definition.deliverables_for(step.gate) if not item.optional]
     yield from _producing(history, items)
+    yield from _putting_right(history, step.gate)
     verb = "Get ready for" if gate.request == "automatic" else "Submit"
     text = f"{verb} {gate.id} {gate.title}, round {step.round}"
     for person in _managers(history):
         yield Awaited(person=person, what="submit", subject=gate.id, text=text)
+
+
+def _putting_right(history: History, gate: str) -> Iterator[Awaited]:
+    """What mandatory automated steps found and nobody waived."""
+    for step in history.definition.steps_for(gate):
+        found = steps.finding(history, gate, step)
+        if found.result == "not met" and not step.advisory and not steps.waived(history, gate, found):
+            text = f"Put right what '{step.title}' found, then let it run again"
+            for person in holders(history.charter, (step.owner,)):
+                yield Awaited(person=person, what="put right", subject=step.id, text=text)
 
 
 def _producing(history: History, items: Iterable[DeliverableDefinition]) -> Iterator[Awaited]:

@@ -16,6 +16,7 @@ from lifecycle.actions import (
     changes,
     deadlines,
     erasure,
+    exceptions,
     gates,
     identity,
     people,
@@ -26,10 +27,13 @@ from lifecycle.actions import (
     projects,
     registers,
     reporting,
+    steps,
     vouching,
 )
 from lifecycle.actions.workspace import Workspace
+from lifecycle.automation.children import Answer
 from lifecycle.control.changes import Impact, Ruling
+from lifecycle.control.exceptions import Resolution
 from lifecycle.governance.delegations import Deputy
 from lifecycle.governance.overrides import Override
 from lifecycle.governance.voting import Ballot
@@ -37,8 +41,9 @@ from lifecycle.history.charter import Dependency, Member, RiskEntry
 from lifecycle.history.gates import ConditionText
 from lifecycle.history.plan import ProgressLine
 from lifecycle.library import Library
-from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
+from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition, ReportDefinition
 from lifecycle.records.journal import Entry
+from tests.automated import step, with_steps
 from tests.builders import ballot, charter, definition, patient, program_charter
 from tests.workspaces import (
     carry_on,
@@ -229,6 +234,15 @@ def late(work: Workspace) -> None:
     plans.record_progress(work, "backend", date(2026, 1, 16), line, "paula")
 
 
+def exceptional(work: Workspace) -> None:
+    """The app will be late, and the sponsor may decide what to do about it."""
+    rows = (*definition().authority, AuthorityDefinition(decision="exception", roles=("sponsor",)))
+    on_process(work, definition(authority=rows))
+    executing(work)
+    line = LINE.model_copy(update={"remaining": 260})
+    plans.record_progress(work, "app", date(2026, 1, 5), line, "paula")
+
+
 def drafted(work: Workspace) -> None:
     """The plan has a template, and is rendered from it."""
     folder = work.files.data.parent
@@ -256,9 +270,35 @@ def process_published(work: Workspace) -> None:
     processes.publish_file(work, in_folder(work, "config/processes/small.yaml"), "sam")
 
 
+def reportable(work: Workspace) -> None:
+    """A report of the plan has come round."""
+    plan = ReportDefinition(id="weekly", title="Weekly", by="manager", to=("sponsor",), every_days=7)
+    on_process(work, definition(reports=(plan,)))
+    begun(work)
+    on(work, date(2026, 1, 12))
+    deadlines.pass_time(work)
+
+
 def asked(work: Workspace) -> None:
     closed(work)
     erasure.erase_person(work, "erik", "Asked for it.", "sam")
+
+
+def automated(work: Workspace) -> None:
+    """A step of the first phase is due."""
+    on_process(work, with_steps(step("scan")))
+    projects.start_project(work, charter_file(work.files.data.parent), "sam")
+    phases.open_phase(work, "app", "planning", 1)
+
+
+def scanned(work: Workspace) -> None:
+    (due,) = steps.due(work, "app")
+    steps.finish_step(work, "app", due, Answer(passed=True, text="No holes."))
+
+
+def automated_once(work: Workspace) -> None:
+    automated(work)
+    scanned(work)
 
 
 RISK = RiskEntry(title="Rain", category="external", probability=1, impact=1, owner="manager")
@@ -344,15 +384,22 @@ CASES: dict[str, Case] = {
         lambda w: registers.add_follow_on(w, "app", text="Clean up.", owner="erik", due=date(2026, 8, 1), by="erik"),
     ),
     "reporting.issue_closure_report": (closed, lambda w: reporting.issue_closure_report(w, "app")),
+    "reporting.issue_due_reports": (reportable, lambda w: reporting.issue_due_reports(w, "app")),
     "reporting.issue_program_report": (in_program, lambda w: reporting.issue_program_report(w, "digital", {})),
     "programs.raise_exceptions": (late, lambda w: programs.raise_exceptions(w, "digital")),
     "deadlines.pass_time": (long_ago, deadlines.pass_time),
+    "exceptions.decide_exception": (
+        exceptional,
+        lambda w: exceptions.decide_exception(w, "app", 1, Resolution(by="sam", choice="no-action", reason="Wait.")),
+    ),
     "gates.decide_gates": (submitted, lambda w: gates.decide_gates(w, [("app", ballot("G1", "sam"))])),
     "gates.request_override": (contested, overridden),
     "gates.confirm_override": (overriding, lambda w: gates.confirm_override(w, "app", "G1", "cora")),
     "gates.review_override": (forced, lambda w: gates.review_override(w, "app", "G1", "It was right.", "sam")),
     "identity.create_token": (begun, lambda w: identity.create_token(w, "sam", by="sam", label="laptop")),
     "identity.revoke_token": (tokened, lambda w: identity.revoke_token(w, identity.tokens_of(w)[0].id, "sam")),
+    "steps.finish_step": (automated, scanned),
+    "steps.request_step": (automated_once, lambda w: steps.request_step(w, "app", "scan", "erik")),
     "people.assign_person": (begun, joined),
     "people.remove_person": (joining, lambda w: people.remove_person(w, "app", "zoe", "Gone.", "paula")),
     "people.grant_delegation": (submitted, delegated),
@@ -368,6 +415,7 @@ CASES: dict[str, Case] = {
         lambda w: processes.retire_process(w, "small", "1", "Too slow.", "sam"),
     ),
     "people.revoke_delegation": (delegating, lambda w: people.revoke_delegation(w, "app", 1, "Back.", "sam")),
+    "vouching.keep_up": (begun, vouching.keep_up),
     "vouching.change_key": (begun, lambda w: vouching.change_key(w, "sam")),
 }
 """The verbs that write. A new one belongs here; a module of its own is found by itself."""

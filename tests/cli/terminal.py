@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lifecycle.actions import phases
+from lifecycle.actions import phases, steps
 from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.main import run
@@ -92,6 +92,8 @@ class Terminal:
             elif isinstance(step, CloseProject):
                 phases.close_passed_project(work, project)
             elif not isinstance(step, PrepareGate) or not _requested(work, project, step):
+                for one in steps.due(work, project):
+                    steps.finish_step(work, project, one, steps.run(work, project, one))
                 work.database.close()
                 return step
 

@@ -76,6 +76,8 @@ def initiation(life: Life) -> None:
     life.example("project start")
     life.carries_on()
     life.example("project list", "project show", "project why", "project submit-deliverable", "gate waive")
+    life.carries_on()
+    life.example("step list", "step run")
     life.example("gate submit", "gate show", "gate deadlines", "gate withdraw")
     life.does("gate submit website G0", "priya.nair")
     life.example("inbox", "gate decide")
@@ -107,13 +109,22 @@ def execution(life: Life) -> None:
     life.example("delegation grant", "delegation list", "delegation revoke")
     life.example("people assign", "people list", "people remove")
     life.example("progress import", "progress record", "change raise", "change assess", "change decide", "change list")
+    life.does("progress record website W31 --percent 26 --cost 8500 --date 2026-04-10 --remaining 80", "priya.nair")
+    life.example("exception list", "exception decide")
     life.example("risk close", "issue add", "issue list", "issue close", "lesson add", "lesson list")
     life.example("follow-on add", "follow-on list")
     life.does(
         "project submit-deliverable website website-platform config/examples/digital-platform/program.yaml",
         "lukas.meyer",
     )
-    life.example("project accept-deliverable", "project hand-over", "project judge", "report status", "report gate")
+    life.example(
+        "project accept-deliverable",
+        "project hand-over",
+        "project judge",
+        "report status",
+        "report gate",
+        "report list",
+    )
 
 
 def end(life: Life) -> None:
@@ -125,6 +136,7 @@ def end(life: Life) -> None:
     for criterion in ("accessible", "self-service"):
         life.does(f"project|judge|website|{criterion}|--met|--evidence|Tested.", "ingrid.solberg")
     life.example("project release", "project close", "report closure", "audit verify")
+    life.example("process replay")
     life.example("audit export", "audit witness", "audit new-key", "people erase")
 
 

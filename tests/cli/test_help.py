@@ -13,12 +13,13 @@ def name(command: Command) -> str:
 WANTED = """
 init · inbox · doctor · process list · process show · process validate · process facts · process schema
 process diff · process simulate · process draft · process review · process publish · process retire
-process versions
+process versions · process replay
 project start · project list · project show · project why · project submit-deliverable · project accept-deliverable
 project hand-over · project release · project judge · project stop · project close
 gate submit · gate show · gate decide · gate withdraw · gate resume · gate waive · gate clear-condition
 gate deadlines
 plan import · progress import · progress record · change raise · change assess · change decide · change list
+exception list · exception decide
 risk add · risk close · risk list · issue add · issue close · issue list · lesson add · lesson list
 gate approve · gate override · gate confirm-override · gate review-override · delegation grant · delegation revoke
 delegation list · people assign · people remove · people list

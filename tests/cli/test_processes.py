@@ -213,3 +213,35 @@ def test_gates_that_nobody_could_decide_are_a_failed_check(terminal: Terminal) -
     assert (said.code, said.out) == (3, "")
     assert "Gates nobody could decide" in said.err
     assert "G2" in said.err
+
+
+def test_a_draft_is_held_against_what_happened_gate_by_gate_and_writes_nothing(terminal: Terminal) -> None:
+    terminal.execute()
+    same = terminal.does("process", "replay", "small", "--projects", "app")
+    assert same.splitlines()[0] == "app: App (small 1)"
+    assert same.splitlines()[-1] == "1 of 1 gate review would have gone the same way."
+    three = planning().gates[0].model_copy(update={"approvers": ("customer", "sponsor", "architect")})
+    draft = other(terminal, phases=(planning(gates=(three,)), *definition().phases[1:]))
+    before = terminal.json("audit", "verify")
+    said = terminal.does("process", "replay", draft, "app")
+    assert "undecided" in said and "Ada A. would still have had to vote" in said
+    found = terminal.json("process", "replay", draft, "--projects", "app")
+    assert (found["same"], found["gates"]) == (0, 1)
+    assert found["projects"][0]["gates"][0]["was"] == "go"
+    assert terminal.json("audit", "verify") == before
+
+
+def test_projects_that_have_ended_are_taken_when_none_is_named(terminal: Terminal) -> None:
+    assert "No project of that kind has ended yet" in terminal.does("process", "replay", "small")
+    terminal.start()
+    assert terminal.json("process", "replay", "small")["projects"] == []
+    assert "No gate was reviewed." in terminal.does("process", "replay", "small", "app")
+    terminal.does("project", "stop", "app", "--reason", "Over.", by="sam")
+    terminal.carry_on()
+    assert terminal("process", "replay", "small", "--projects", "nobody").code == 4
+
+
+def test_a_draft_for_programs_is_not_held_against_a_project(terminal: Terminal) -> None:
+    terminal.start()
+    said = terminal("process", "replay", other(terminal, level="program"), "app")
+    assert (said.code, "is for a program" in said.err) == (2, True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lifecycle.actions import audit
+from lifecycle.actions.hindsight import replay_process
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.library import Library
 from tests.flows.conftest import Performance
@@ -121,3 +122,14 @@ def test_the_journal_verifies_and_every_message_arrived(document: Document, perf
     assert [row.id for row in table(work, "outbox") if not row.delivered] == []
     assert len({run["id"] for run in document["flow_runs"]}) == len(document["flow_runs"])
     work.database.close()
+
+
+def test_the_very_processes_of_the_projects_would_have_brought_the_same_outcomes(
+    document: Document, performance: Performance
+) -> None:
+    assert document
+    work = Workspace.open(performance.folder / "reports" / "data", Library.find(), system_clock)
+    seen = [one for name in ("predictive", "program") for one in replay_process(work, work.library.process(name))]
+    work.database.close()
+    assert {project.project for project in seen} == set(PROJECTS)
+    assert {gate.verdict for project in seen for gate in project.gates} == {"same"}

@@ -14,6 +14,7 @@ from flows import runner
 from flows.server import EmbeddedServer, Say
 from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.desk import Desk
+from lifecycle.records.ledger import Ledger
 from tests import builders, workspaces
 from tests.flows import carrying, processes
 from tests.flows.carrying import assert_whole, gone, table, wait_until
@@ -85,7 +86,20 @@ def test_a_decision_is_carried_on_at_once(office: Office) -> None:
         print(f"from the decision to the next phase: {time.monotonic() - decided:.2f} s")
         assert sam.wait(60) == 0
     wait_until(lambda: all(row.delivered for row in table(office.work, "outbox")), "delivery")
+    wait_until(lambda: vouched(office) >= number_of(office, "app:G1:1:outcome"), "a checkpoint of the outcome")
     assert_whole(office.work)
+
+
+def vouched(office: Office) -> int:
+    """How many entries the newest checkpoint vouches for."""
+    last = office.work.checkpoints.last()
+    return last.size if last else 0
+
+
+def number_of(office: Office, record: str) -> int:
+    """The number of the journal entry of a record."""
+    with office.work.look() as store:
+        return Ledger(store).number_of(record)
 
 
 def test_a_second_runner_waits_and_does_not_disturb(office: Office) -> None:

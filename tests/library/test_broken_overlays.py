@@ -201,7 +201,7 @@ UNREADABLE = (
     Broken(
         "a phase's gates",
         "phases: {work: {gates: []}}\n",
-        ("4:17 'gates' is not known here; did you mean 'after'?",),
+        ("4:17 'gates' is not known here; did you mean 'steps'?",),
     ),
     Broken(
         "a key twice",

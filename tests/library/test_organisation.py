@@ -100,3 +100,12 @@ def test_the_shipped_organisation_makes_sense() -> None:
     found = Library.find().organisation
     assert {member for group in found.groups for member in group.members} <= {person.id for person in found.people}
     assert found.people
+
+
+def test_the_organisation_allows_modules_with_those_below_them_and_the_engines_own(tmp_path: Path) -> None:
+    found = read_organisation(organisation(tmp_path, "steps: {allowed: [ours, theirs.checks]}\n"))
+    allowed = ("ours:f", "ours.deep:f", "theirs.checks:f", "lifecycle.steps.documents:complete")
+    assert all(found.allows(entry) for entry in allowed)
+    assert not any(found.allows(entry) for entry in ("oursome:f", "theirs:f", "os:system", "lifecycle.actions.gates:f"))
+    with pytest.raises(DefinitionError, match=r"organisation\.yaml:1:"):
+        read_organisation(organisation(tmp_path, "steps: {allowed: ['../ours']}\n"))

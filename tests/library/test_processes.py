@@ -80,8 +80,8 @@ def test_all_problems_of_a_file_are_told_at_once_in_its_order(tmp_path: Path) ->
         (25, 18, "'at_leest' is not known here; did you mean 'at_least'?"),
         (29, 25, "there is no fact 'risks.hihg'; did you mean 'risks.high'? (`phasegate process facts` lists them)"),
         (29, 44, "there is no fact 'project.cpy'; did you mean 'project.cpi'? (`phasegate process facts` lists them)"),
-        (35, 5, "'qourum' is not known here; known are id, title, purpose, deliverables, gates, beside, products, "
-                "repeat, closing"),
+        (35, 5, "'qourum' is not known here; known are id, title, purpose, deliverables, steps, gates, beside, "
+                "cadence_days, products, repeat, closing"),
         (38, 55, "cycle: watch -> guard -> watch; one of these must be a phase with gates"),
     ]  # fmt: skip
 

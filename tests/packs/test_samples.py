@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import audit, gates, phases, projects
+from lifecycle.actions import audit, exceptions, gates, phases, projects
+from lifecycle.actions.hindsight import replay_process
+from lifecycle.control.exceptions import Resolution
 from lifecycle.control.tolerances import open_exceptions
 from lifecycle.errors import ClosureBlocked, NotAuthorised, NotReady
 from lifecycle.governance.roster import dead_gates
@@ -15,6 +17,7 @@ from lifecycle.history.work import PhaseOpened
 from lifecycle.library import read_charter, read_plan
 from lifecycle.planning.network import schedule
 from lifecycle.progress import OnHold
+from lifecycle.rehearsal.hindsight import GateInHindsight
 from tests.packs.samples import CHARTERS, PROJECTS, Sample, boundary, charter_of, opened, start
 
 every_pack = pytest.mark.parametrize("sample", CHARTERS, indirect=True)
@@ -36,6 +39,14 @@ def members(sample: Sample) -> list[Sample]:
     """The projects of a program; none of a project."""
     with sample.work.look() as store:
         return [Sample(sample.work, name) for name in store.projects(program=sample.project)]
+
+
+def differences(sample: Sample) -> list[GateInHindsight]:
+    """What the very process that a sample follows would have decided otherwise."""
+    standard = sample.work.library.process(pack_of(sample))
+    (found,) = replay_process(sample.work, standard, [sample.project])
+    assert found.gates
+    return [gate for gate in found.gates if gate.verdict != "same"]
 
 
 def stop(sample: Sample) -> None:
@@ -76,6 +87,7 @@ def test_a_sample_lives_from_its_charter_to_its_closure_with_all_its_drafts(samp
     assert passed == [gate.id for gate in history.definition.gates]
     assert {item.id for item in history.definition.deliverables if not item.optional} <= sample.submitted()
     assert audit.verify(sample.work).fault is None
+    assert differences(sample) == []
 
 
 @every_pack
@@ -89,6 +101,7 @@ def test_a_recycled_boundary_begins_its_phase_again_and_is_passed_the_second_tim
     assert sample.history.all(PhaseOpened)[-1].attempt == 2
     sample.passes(gate)
     assert [one.outcome for one in sample.history.all(GateDecided) if one.gate == gate] == ["recycle", "go"]
+    assert differences(sample) == []
 
 
 @every_pack
@@ -104,6 +117,7 @@ def test_a_gate_on_hold_waits_until_its_authority_resumes_it(sample: Sample) -> 
     gates.resume_gate(sample.work, sample.project, gate, "The money is there.", seat)
     assert sample.decide(gate) == "go"
     assert sample.gate() != gate
+    assert differences(sample) == []
 
 
 @every_pack
@@ -119,6 +133,7 @@ def test_a_rejected_authorisation_leads_through_closing_and_never_into_a_dead_st
         projects.close_project(sample.work, sample.project, sample.manager)
     sample.is_wound_up()
     assert sample.history.closed and sample.history.closed.premature
+    assert differences(sample) == []
 
 
 @every_pack
@@ -147,6 +162,21 @@ def test_a_forecast_beyond_tolerance_holds_the_gate_until_the_board_has_decided(
     sample.is_granted_more_time(sample.decider("change"))
     assert open_exceptions(sample.history) == ()
     sample.passes(gate)
+
+
+@every_project_pack
+def test_an_exception_that_the_board_leaves_as_it_is_opens_the_gate(sample: Sample) -> None:
+    gate = boundary(pack_of(sample))
+    sample.comes_to(gate)
+    sample.prepare(gate)
+    sample.is_late()
+    said = Resolution(by=sample.decider("exception"), choice="no-action", reason="The date does not matter any more.")
+    with pytest.raises(NotAuthorised):
+        exceptions.decide_exception(sample.work, sample.project, 1, said.model_copy(update={"by": sample.manager}))
+    exceptions.decide_exception(sample.work, sample.project, 1, said)
+    assert len(open_exceptions(sample.history)) == 1
+    sample.passes(gate)
+    assert differences(sample) == []
 
 
 @pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)

@@ -15,7 +15,7 @@ from lifecycle.records.journal import written
 from lifecycle.records.ledger import Ledger
 from lifecycle.records.tables import APPEND_ONLY
 from lifecycle.value import canonical
-from tests.workspaces import charter_file, pass_first_gate, pass_second_gate, workspace
+from tests.workspaces import charter_file, pass_first_gate, pass_last_gate, pass_second_gate, workspace
 
 
 @pytest.fixture
@@ -25,23 +25,33 @@ def work(tmp_path: Path) -> Workspace:
     return work
 
 
+def learn(work: Workspace, times: int) -> None:
+    """So many entries more."""
+    for number in range(times):
+        registers.record_lesson(work, "app", f"Lesson {number}", recommendation="Ask.", by="erik")
+
+
 @settings(deadline=None, suppress_health_check=[*HealthCheck])
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.text() | st.none() | st.integers(-(2**53) + 1, 2**53 - 1)))
 def test_an_entry_is_written_in_the_canonical_form(fields: dict[str, str | int | None]) -> None:
     assert written(fields) == canonical(fields)
 
 
-def test_an_outcome_is_vouched_for_at_once(work: Workspace) -> None:
+def test_a_runner_vouches_for_all_there_is_and_for_nothing_twice(work: Workspace) -> None:
     assert work.checkpoints.last() is None
     pass_first_gate(work)
-    assert work.checkpoints.last() is not None
+    assert work.checkpoints.last() is None, "who decides is not kept waiting for it"
+    vouching.keep_up(work)
+    last = work.checkpoints.last()
+    assert last is not None
+    vouching.keep_up(work)
+    assert work.checkpoints.last() == last, "nothing was written since"
     assert oct(work.checkpoints.key.stat().st_mode & 0o777) == "0o600"
     assert "vouches for" in vouching.standing(work)
 
 
 def test_after_a_hundred_entries_one_is_written_at_the_latest(work: Workspace) -> None:
-    for number in range(100):
-        registers.record_lesson(work, "app", f"Lesson {number}", recommendation="Ask.", by="erik")
+    learn(work, 100)
     last = work.checkpoints.last()
     assert last is not None
     assert last.size >= 100
@@ -49,17 +59,26 @@ def test_after_a_hundred_entries_one_is_written_at_the_latest(work: Workspace) -
 
 def test_a_folder_that_cannot_be_written_stops_nobody_and_the_doctor_says_so(work: Workspace) -> None:
     work.checkpoints.folder.write_text("in the way")
-    pass_first_gate(work)
+    learn(work, 100)
+    vouching.keep_up(work)
     with pytest.raises((LifecycleError, OSError)):
         vouching.standing(work)
     work.checkpoints.folder.unlink()
-    pass_second_gate(work)
+    learn(work, 1)
     assert "vouches for" in vouching.standing(work)
     assert audit.verify(work).verdict == "whole"
 
 
-def test_the_beginning_of_a_note_that_a_crash_left_is_no_alarm_and_is_taken_back(work: Workspace) -> None:
+def test_a_closure_is_vouched_for_at_once(work: Workspace) -> None:
     pass_first_gate(work)
+    pass_second_gate(work)
+    pass_last_gate(work)
+    found = audit.verify(work)
+    assert found.vouched == found.entries
+
+
+def test_the_beginning_of_a_note_that_a_crash_left_is_no_alarm_and_is_taken_back(work: Workspace) -> None:
+    vouching.keep_up(work)
     notes = work.checkpoints.folder / NOTES
     whole = notes.read_text()
     notes.write_text(whole + whole[:60])

@@ -106,6 +106,7 @@ def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> Non
     later = item.model_copy(update={"person": "cora", "due": START.date() + timedelta(days=1)})
     undated = item.model_copy(update={"person": "ada", "due": None})
     with database.writing("sam", START) as store:
+        store.append(*started().records)
         store.enlist(listing(), (undated, later, item))
     with database.reading(START) as store:
         assert [found.person for found in store.inbox()] == ["sam", "cora", "ada"]
