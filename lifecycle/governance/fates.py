@@ -13,13 +13,14 @@ from lifecycle.progress import OnHold, gate_at, next_step
 
 TOLD_OF_A_PROCESS = ("manager", "separate")
 """Fields of a process that change what people may do; the others are how it calls itself."""
-OF_A_GATE = ("gate", "criterion", "deliverable")
+TOLD = ("phase", "gate", "criterion", "deliverable", "step", "role", "report")
+"""The kinds of things in the order in which they are told."""
 
 
 def lines(move: Move, returned: Mapping[str, tuple[str, ...]]) -> Iterator[PlanLine]:
     """Everything with what becomes of it, group by group; `returned` says by record id why reviews go back."""
     changed = _changed(move)
-    for kind in ("phase", "gate", "criterion", "deliverable", "step", "report", "role"):
+    for kind in TOLD:
         for key, item in move.after.items():
             if key[0] == kind and (key in move.before or kind != "criterion" or ("gate", item.home) in move.before):
                 yield _line(move, key, item, changed.get(key, ()))
@@ -39,13 +40,13 @@ def told(found: Iterable[Difference]) -> tuple[str, ...]:
 def around(move: Move, gate: str) -> Iterator[Difference]:
     """What changes about one gate: its rules, its criteria, and what it decides on."""
     sides = (move.old, move.definition)
-    asked = {item.id for side in sides for item in side.deliverables_for(gate)}
-    for one in differences(*sides):
-        own = {"gate": gate, "criterion": one.name if one.name.startswith(f"{gate}/") else ""}
-        if one.kind in OF_A_GATE and (
-            one.name == own.get(one.kind) or (one.kind == "deliverable" and one.name in asked)
-        ):
-            yield one
+    own = {
+        "gate": {gate},
+        "criterion": {f"{gate}/{one.id}" for side in sides for one in side.gate(gate).criteria},
+        "deliverable": {item.id for side in sides for item in side.deliverables_for(gate)},
+        "step": {step.id for side in sides for step in side.steps_for(gate)},
+    }
+    yield from (one for one in differences(*sides) if one.name in own.get(one.kind, ()))
 
 
 def _changed(move: Move) -> dict[Key, tuple[str, ...]]:
@@ -90,9 +91,9 @@ def _added(move: Move, item: Item) -> str:
     if item.kind == "criterion":
         return f"{what} is asked at {item.home}"
     if item.kind == "step":
-        return f"{what} runs in {item.home}"
+        return f"{what} runs by itself for {_needed_at(move, item)}"
     if item.kind == "report":
-        return f"{what} comes round from now on"
+        return f"{what} is written by itself from now on"
     holders = move.charter.holders(item.name)
     return f"{what} is held by {', '.join(one.name for one in holders) or 'nobody yet'}"
 
@@ -140,6 +141,8 @@ def _dropped(move: Move, item: Item) -> str:
         "report": "those that were filed stay",
         "deliverable": "nothing of it was handed in"
         + (", and it is optional" if getattr(value, "optional", 0) else ""),
+        "step": "what it found stays on record",
+        "report": "what was written stays on record",
     }
     return f"{what} is dropped: {why[item.kind]}."
 
@@ -200,7 +203,7 @@ def reasons(move: Move, review: ReviewRequested, first: str | None) -> tuple[str
         return ()
     sides = (move.old, move.definition)
     limits = [[row for row in side.authority if row.decision == "gate"] for side in sides]
-    rules = [(side.gate(gate), side.deliverables_for(gate)) for side in sides]
+    rules = [(side.gate(gate), side.deliverables_for(gate), side.steps_for(gate)) for side in sides]
     if first not in (gate, None):
         return (f"{first} is asked before it.",)
     if rules[0] != rules[1]:

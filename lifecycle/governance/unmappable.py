@@ -7,7 +7,7 @@ from lifecycle.governance.roster import dead_gates
 from lifecycle.governance.staffing import dead_ends
 from lifecycle.history import Record
 from lifecycle.history.gates import CriterionWaived
-from lifecycle.history.renaming import NAMED
+from lifecycle.history.renaming import in_new_names
 from lifecycle.process import soundness
 from lifecycle.process.definition import GateDefinition, ProcessDefinition
 from lifecycle.progress import CloseProject, OnHold, next_step
@@ -126,9 +126,9 @@ def _reused(move: Move) -> Iterator[str]:
     """A name that stands in the journal stands for one thing for ever: ids of records are made from it."""
     told: set[tuple[str, str]] = set()
     for record in move.history.records:
-        for field, kind in (("gate", "gate"), ("phase", "phase"), ("deliverable", "deliverable")):
-            known = getattr(record, field, None)
-            journaled = _journaled(record, field)
+        for kind in ("gate", "phase", "deliverable", "step"):
+            known = getattr(record, kind, None)
+            journaled = _journaled(record, kind)
             if known is None or journaled is None or (kind, journaled) in told:
                 continue
             heirs = [(other, journaled) for other in (STEPS if kind in STEPS else (kind,))]
@@ -143,20 +143,19 @@ def _reused(move: Move) -> Iterator[str]:
 
 def _journaled(record: Record, field: str) -> str | None:
     """The name of a record's gate, phase or deliverable in its id; None where the id is not made from it."""
-    parts = record.key.split(":")
-    place = f"{{{field}}}"
-    return record.id.split(":")[parts.index(place)] if field in NAMED and place in parts else None
+    parts, place = record.key.split(":"), f"{{{field}}}"
+    return record.id.split(":")[parts.index(place)] if place in parts else None
 
 
 def _waived(move: Move) -> Iterator[str]:
     """A waiver of the current attempt was given for what the criterion asked; it does not carry over to more."""
     current = move.history.phase
     for waiver in move.history.all(CriterionWaived):
-        gate = move.called("gate", waiver.gate)
-        if current is None or gate in move.place.passed or waiver.attempt != current.attempt:
+        then = in_new_names(waiver, move.names)
+        if current is None or then.gate in move.place.passed or waiver.attempt != current.attempt:
             continue
-        name = move.names.get(("criterion", f"{waiver.gate}/{waiver.criterion}"), waiver.criterion).rpartition("/")[2]
-        key = ("criterion", f"{gate}/{name}")
+        step = then.criterion.removeprefix("step.")
+        key = ("criterion", f"{then.gate}/{then.criterion}") if step == then.criterion else ("step", step)
         before, after = move.before.get(key), move.after.get(key)
         if before and after and before.value != after.value:
             yield (

@@ -115,8 +115,8 @@ class History:
 
     def and_then(self, *records: Record) -> "History":
         """The history as it is once these records are written too."""
-        moved = any(isinstance(record, ProjectMigrated) for record in records)
-        if moved or len(self._recent.records) + len(records) > RECENT:
+        moves = any(isinstance(record, ProjectMigrated) for record in records)
+        if moves or len(self._recent.records) + len(records) > RECENT:
             anew = History.__new__(History)
             anew._sort(_in_names_of_today(self.records, records))
             return anew

@@ -16,7 +16,10 @@ Fate = Literal["kept", "changed", "renamed", "added", "dropped", "not asked", "r
 class PlanLine(Value):
     """What becomes of one thing, in a sentence; `name` is what it is called afterwards, if it is still there."""
 
-    kind: Kind | Literal["rule", "review", "condition"]
+    kind: Literal[
+        *("phase", "gate", "criterion", "deliverable", "step", "role", "report"),
+        *("rule", "tailoring", "review", "condition"),
+    ]
     name: Text
     fate: Fate
     text: Text

@@ -13,6 +13,7 @@ from lifecycle.history.control import IssueRaised
 from lifecycle.history.gates import CriterionWaived, Finding
 from lifecycle.history.plan import Activity
 from lifecycle.history.record import Record
+from lifecycle.history.steps import StepFinished
 from lifecycle.process.definition import DeliverableDefinition, ProcessDefinition
 from lifecycle.process.migration import renamed_stages
 from lifecycle.process.renaming import Names, deliverable_with_new_names
@@ -26,6 +27,7 @@ NAMED: Mapping[str, str] = {
     "gates": "gate",
     "phase": "phase",
     "deliverable": "deliverable",
+    "step": "step",
     "role": "role",
     "roles": "role",
 }
@@ -34,8 +36,8 @@ OWNED_BY_ROLES = (Activity, Benefit, Finding, FollowOnAction, IssueRaised, RiskE
 """Whose `owner` is a role; elsewhere it is a person."""
 OF_A_GATE = (CriterionWaived, Finding)
 """Whose `criterion` is one of a gate; elsewhere it is the charter's."""
-DELIVERED = "deliverable."
-"""What stands before a deliverable's name in the name of the criterion that asks for it."""
+ASKED_BY_THE_ENGINE = ("deliverable", "step")
+"""What stands before a thing's name, and a point, in the name of the criterion that asks for it."""
 
 
 def record_in_new_names(record: R, names: Names) -> R:
@@ -64,6 +66,8 @@ def _field(value: Value, field: str, names: Names, gate: str) -> Any:
         return _criterion(before, names, gate)
     if field == "stages" and isinstance(value, Charter):
         return renamed_stages(before, names)
+    if field == "documents" and isinstance(value, StepFinished):
+        return {names.get(("deliverable", item), item): version for item, version in before.items()}
     kind = "role" if field == "owner" and isinstance(value, OWNED_BY_ROLES) else NAMED.get(field)
     if kind and isinstance(before, str):
         return names.get((kind, before), before)
@@ -86,7 +90,7 @@ def _whole(value: Value) -> bool:
 
 
 def _criterion(name: str, names: Names, gate: str) -> str:
-    if name.startswith(DELIVERED):
-        item = name.removeprefix(DELIVERED)
-        return DELIVERED + names.get(("deliverable", item), item)
+    kind, _, item = name.partition(".")
+    if item and kind in ASKED_BY_THE_ENGINE:
+        return f"{kind}.{names.get((kind, item), item)}"
     return names.get(("criterion", f"{gate}/{name}"), name).rpartition("/")[2]

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "phases": "phase",
     "gates": "gate",
     "deliverables": "deliverable",
+    "steps": "step",
     "criteria": "criterion",
 }
 """The fields of a mapping and the kinds of things that they name."""
@@ -27,13 +28,14 @@ class NameMap(Value):
     """What is called otherwise in another version of a process: the new name by the old one.
 
     What is not named here keeps its name. A criterion's old name has its gate's in front (`G2/scope-agreed`).
-    `past` names new gates and phases that the project is not asked about any more, since it is past them.
+    Reports of the plan have no history and need no mapping. `past` names new gates and phases that the project is not asked about any more, since it is past them.
     """
 
     roles: dict[Name, Name] = Field(default_factory=dict)
     phases: dict[Name, Name] = Field(default_factory=dict)
     gates: dict[Name, Name] = Field(default_factory=dict)
     deliverables: dict[Name, Name] = Field(default_factory=dict)
+    steps: dict[Name, Name] = Field(default_factory=dict)
     criteria: dict[CriterionPlace, Name] = Field(default_factory=dict)
     past: tuple[Name, ...] = ()
 
@@ -96,7 +98,7 @@ def _found(old: ProcessDefinition, new: ProcessDefinition, wanted: Names) -> dic
     found = dict(wanted)
     for (kind, name), to in renamed(with_new_names(old, wanted), new).items():
         if kind not in KINDS.values():
-            continue  # an automated step or a report of the plan under another name is another one
+            continue
         gate, _, own = name.rpartition("/")
         found[kind, f"{gates.get(gate, gate)}/{own}" if gate else name] = to
     return found

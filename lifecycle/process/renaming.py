@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from lifecycle.process.definition import DeliverableDefinition, ProcessDefinition
 from lifecycle.value import Value
 
-Kind = Literal["role", "phase", "deliverable", "step", "gate", "criterion", "report", "tailoring"]
+Kind = Literal["role", "report", "phase", "deliverable", "step", "gate", "criterion", "tailoring"]
 Names = Mapping[tuple[str, str], str]
 """The new name of what had another one, by kind and old name."""
 

@@ -33,9 +33,9 @@ STARTS_FLOW = (
     ChangeDecided,
     ExceptionRaised,
     ExceptionEnded,
+    ProjectMigrated,
     StepRequested,
     ReportDue,
-    ProjectMigrated,
 )
 """The kinds of record after which a project's flows have something to do or to show."""
 

@@ -28,10 +28,10 @@ class Awaited(Value):
         "accept",
         "confirm override",
         "review override",
+        "confirm migration",
         "put right",
         "decide exception",
         "plan exception",
-        "confirm migration",
     ]
     subject: str
     text: str
