@@ -137,8 +137,6 @@ def _dropped(move: Move, item: Item) -> str:
         "phase": "it has not begun",
         "gate": "nothing has happened at it",
         "criterion": "it is not asked any more",
-        "step": "what it found stays on record",
-        "report": "those that were filed stay",
         "deliverable": "nothing of it was handed in"
         + (", and it is optional" if getattr(value, "optional", 0) else ""),
         "step": "what it found stays on record",

@@ -16,10 +16,7 @@ Fate = Literal["kept", "changed", "renamed", "added", "dropped", "not asked", "r
 class PlanLine(Value):
     """What becomes of one thing, in a sentence; `name` is what it is called afterwards, if it is still there."""
 
-    kind: Literal[
-        *("phase", "gate", "criterion", "deliverable", "step", "role", "report"),
-        *("rule", "tailoring", "review", "condition"),
-    ]
+    kind: Kind | Literal["rule", "review", "condition"]
     name: Text
     fate: Fate
     text: Text
