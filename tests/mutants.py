@@ -50,6 +50,7 @@ RACES = FAULTS + "races.py::test_whoever_is_first_there_is_one_story"
 LOCK = FAULTS + "races.py::test_a_forgotten_lock_is_a_conflict_and_never_a_second_vote"
 POINTS = FAULTS + "crash_points.py::test_an_action_killed_at_any_point_is_kept_whole_or_not_at_all[settle]"
 STORM = FAULTS + "storm.py::test_no_acknowledged_decision_is_lost_or_doubled_when_deciders_are_killed"
+SAME_KEY = "test_who_asks_with_the_same_key_at_the_same_moment_gets_the_same_answer"
 MODEL = FAULTS + "model.py"
 RUNNER = "tests/flows/test_faults.py::test_a_runner_killed_at_any_point_changes_nothing"
 WALL = "tests/flows/test_lifecycle.py::test_undecided_means_no_record_and_no_run_of_the_next_phase"
@@ -165,12 +166,12 @@ MUTANTS = (
     Mutant(
         "no lock on the idempotency key",
         (Edit(STORE, r"SELECT pg_advisory_xact_lock\(7047, hashtext\(:key\)\)", "SELECT :key"),),
-        (f"{CROWD}[postgres]",),
+        (f"tests/records/test_postgres.py::{SAME_KEY}",),
     ),
     Mutant(
         "a writer asks for a second connection",
         (Edit(DATABASE, r"_ = self\.known", "pass"),),
-        (f"{CROWD}[sqlite]",),
+        ("tests/records/test_store.py::test_a_writer_needs_no_second_connection",),
     ),
 )
 
