@@ -22,6 +22,8 @@ from tests.workspaces import Clock, charter_file, history, workspace
 
 PROJECTS = size(3, 60)
 DAYS = size(80, 730)
+KEPT = size(500, 5_000)
+"""So many records are kept in memory: fewer than there are, as in an installation that is large enough."""
 AGAIN = 20
 """Days after its submission on which a gate, on hold by then, is resumed."""
 
@@ -31,10 +33,12 @@ def pages(work: Workspace) -> int:
         return int(store.connection.exec_driver_sql("PRAGMA page_count").scalar_one())
 
 
+@pytest.mark.timeout(1800)
 def test_years_of_days_write_each_deadline_once(tmp_path: Path) -> None:
     """R-22: reviews run out and are resumed for two years; the database grows with the records and no faster."""
     clock = Clock()
     work = workspace(tmp_path, patient(), clock=clock)
+    keep_few_in_memory(work)
     names = [f"p{number}" for number in range(PROJECTS)]
     for name in names:
         projects.start_project(work, charter_file(tmp_path, charter(name, plan="plan.csv")), "sam")
@@ -71,8 +75,6 @@ BETWEEN = 110
 """Days from the submission of one gate to that of the next."""
 STARTS = size(10, 100)
 """The projects begin spread over so many days."""
-KEPT = size(500, 20_000)
-"""So many records are kept in memory: fewer than there are, as in an installation that is large enough."""
 LATEST = 25
 """Days after its submission on which a gate is decided at the latest; some are on hold by then."""
 YEARS = STARTS + STAGES * BETWEEN
@@ -90,7 +92,7 @@ def test_projects_without_number_pass_their_gates_while_time_goes_by(tmp_path: P
     for name in names:
         projects.start_project(work, charter_file(tmp_path, charter(name)), "sam")
         workspaces.carry_on(work, name)
-    KNOWN[(work.database.url, work.database.instance, work.database.epoch)] = Known(KEPT)
+    keep_few_in_memory(work)
     sizes, memory, ticks = [], [], []
     for number in range(1, YEARS + 1):
         clock.moment = START + timedelta(days=number)
@@ -115,6 +117,10 @@ def test_projects_without_number_pass_their_gates_while_time_goes_by(tmp_path: P
     assert memory[-1] <= 1.1 * memory[0]
     assert audit.verify(work).fault is None
     work.database.close()
+
+
+def keep_few_in_memory(work: Workspace) -> None:
+    KNOWN[(work.database.url, work.database.instance, work.database.epoch)] = Known(KEPT)
 
 
 def entries(work: Workspace) -> int:
