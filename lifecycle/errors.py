@@ -110,6 +110,10 @@ class NotReady(RuleViolation):
     """A gate was submitted with gaps."""
 
 
+class CannotMigrate(RuleViolation):
+    """A project cannot move to another version of its process; carries everything that is in the way."""
+
+
 class NeverChanges(RuleViolation):
     """A version of a process was published; other content needs another version."""
 

@@ -7,7 +7,7 @@ from lifecycle.actions.settling import automatic_review, facts_of, step_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.governance import closing, readiness
 from lifecycle.history import SYSTEM, History
-from lifecycle.history.gates import ReviewRequested
+from lifecycle.history.gates import Finding, ReviewRequested
 from lifecycle.history.work import DocumentDrafted, PhaseOpened
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.progress import AwaitDecision, CloseProject, OnHold, OpenPhase, PrepareGate, Step, gate_at, next_round
@@ -66,16 +66,18 @@ def draft_documents(work: Workspace, project: str, phase: str, attempt: int) -> 
         history = store.history(project)
     drafts = [_drafted(work, history, *due) for due in _undrafted(history, phase, attempt)]
     with work.change("draft documents", project, SYSTEM) as store:
-        known = store.history(project)
-        store.append(*(draft for draft in drafts if not known.has(draft.id)))
+        due = {(one.phase, item.id) for one, item in _undrafted(store.history(project), phase, attempt)}
+        store.append(*(draft for draft in drafts if (draft.phase, draft.deliverable) in due))
     return len(drafts)
 
 
 def request_review(work: Workspace, project: str, gate: str) -> GateReading:
     """Submit a gate by itself when the process says so and everything is ready; else say what is missing."""
     with work.change("submit gate", project, SYSTEM) as store:
-        missing = readiness.gaps(readiness.findings(store.history(project), gate, facts_of(store, project)))
-        if gate_at(step_of(store, project)) == gate:
+        here = gate_at(step_of(store, project)) == gate
+        missing: tuple[Finding, ...] = ()
+        if here:
+            missing = readiness.gaps(readiness.findings(store.history(project), gate, facts_of(store, project)))
             store.append(*automatic_review(store, project))
     return read_gate(work, project, gate, tuple(finding.text for finding in missing))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, NotFound
 from lifecycle.governance import publishing
+from lifecycle.governance.migration import moves
 from lifecycle.governance.publishing import Publishing, Written
 from lifecycle.history.charter import Charter
 from lifecycle.history.editions import (
@@ -32,7 +33,7 @@ AT = "@"
 class Followed(Value):
     """Which process a project follows. `state` is that of the version it started with; None when there is no such.
 
-    `newest` is the version that projects would start with today.
+    `newest` is the version that projects would start with today, `moved` says from which versions it came, and when.
     """
 
     process: str
@@ -40,6 +41,7 @@ class Followed(Value):
     standard: str | None
     state: State | None
     newest: str | None
+    moved: tuple[str, ...] = ()
 
 
 def draft_process(work: Workspace, file: Path, by: str) -> Edition:
@@ -160,15 +162,17 @@ def source_named(work: Workspace, reference: str) -> str:
 def followed(work: Workspace, project: str) -> Followed:
     """Which process a project follows, and whether that is the published one."""
     with work.look() as store:
-        started = store.history(project).started
-        editions = store.editions(started.definition.process)
-    edition, current = editions.with_content(started.standard), editions.current
+        history = store.history(project)
+        definition, standard = history.definition, history.rules.standard
+        editions = store.editions(definition.process)
+    edition, current = editions.with_content(standard), editions.current
     return Followed(
-        process=started.definition.process,
-        version=started.definition.version,
-        standard=started.standard,
+        process=definition.process,
+        version=definition.version,
+        standard=standard,
         state=edition.state if edition else None,
         newest=current.version if current else None,
+        moved=moves(history),
     )
 
 

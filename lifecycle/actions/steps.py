@@ -57,12 +57,12 @@ def run(work: Workspace, project: str, one: DueStep) -> Answer:
 
 
 def finish_step(work: Workspace, project: str, one: DueStep, answer: Answer) -> bool:
-    """Record what a run found, once, and not in a project that has ended; whether it passed."""
+    """Record what a run found, once, and not in a project that has ended or moved on; whether it passed."""
     found = Findings(answer.passed, answer.text, dict(answer.facts))
     with work.change("finish step", project, SYSTEM) as store:
         history = store.history(project)
         record = steps.finished(history, one, found, store.now)
-        if not history.closed and not history.has(record.id):
+        if not history.closed and steps.known(history, one) and not history.has(record.id):
             store.append(record)
     return answer.passed
 

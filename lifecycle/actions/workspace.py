@@ -27,7 +27,7 @@ WORK = frozenset(
         *("start project", "start program", "import plan", "report progress", "submit deliverable", "hand over"),
         *("submit gate", "withdraw gate", "raise change", "assess change", "judge success", "release"),
         *("add risk", "close risk", "raise issue", "close issue", "record lesson", "add follow-on action"),
-        *("draft process", "review process"),
+        *("draft process", "review process", "ask for migration", "withdraw migration"),
         *("request step", "finish step"),
     }
 )

@@ -21,6 +21,7 @@ COMMANDS = {
     "resume": "gate resume {project} {subject} --reason TEXT --as {person}",
     "confirm override": "gate confirm-override {project} {subject} --as {person}",
     "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
+    "confirm migration": "process show-migration {project}",
     "put right": "step run {project} {subject} --as {person}",
     "close": "project close {project} --as {person}",
     "publish": "process publish {process} --version {subject} --as {person}",

@@ -15,7 +15,7 @@ from lifecycle.cli import (
     database,
     exceptions,
     gates,
-    hindsight,
+    migrations,
     people,
     programs,
     projects,
@@ -41,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    hindsight.app,
+    migrations.app,
     projects.app,
     gates.app,
     *people.apps,

@@ -61,7 +61,8 @@ def followed(process: "Followed") -> str:
     """The process a project follows, and whether new ones would start with another version."""
     standing = f", {STANDING[process.state]}" if process.standard else ""
     newer = f"; new projects start with {process.newest}" if process.newest not in (None, process.version) else ""
-    return f"Process: {process.process} {words.line(process.version)}{standing}{newer}"
+    moved = f", moved {words.joined(process.moved)}" if process.moved else ""
+    return f"Process: {process.process} {words.line(process.version)}{standing}{moved}{newer}"
 
 
 def drawn(status: "ProjectStatus") -> str:
@@ -117,15 +118,9 @@ def _figures(status: "ProjectStatus") -> Iterator[tuple[str, str]]:
     if status.activities:
         yield "Activities", f"{status.activities_done} of {status.activities} done"
     yield "Baseline", f"number {status.baseline}" if status.baseline else "none yet"
-    yield "Open conditions", ", ".join(map(_condition, status.open_conditions))
+    yield "Open conditions", ", ".join(status.condition_names)
     for name in ("exceptions", "changes", "risks", "issues"):
         yield f"Open {name}", ", ".join(record.rpartition(":")[2] for record in getattr(status, f"open_{name}"))
-
-
-def _condition(record: str) -> str:
-    """What people call a condition, from its record's id: `website:G2:1:condition:3` is `G2.1.3`."""
-    _, gate, round_, _, number = record.rsplit(":", 4)
-    return f"{gate}.{round_}.{number}"
 
 
 def _deliverables(status: "ProjectStatus", drafts: "Path") -> str:

@@ -34,7 +34,7 @@ def may_clear(history: History, gate: str, owner: str) -> tuple[str, ...]:
 
 def _open(history: History, name: str) -> ConditionSet:
     require_open(history)
-    if condition := next((c for c in history.open_conditions if c.name == name), None):
+    if condition := next((c for c in history.open_conditions if name in (c.name, c.first_name)), None):
         return condition
     settled = {f"{c.gate}.{c.round}.{c.number}": c for c in history.all(ConditionCleared)}
     if name in settled:

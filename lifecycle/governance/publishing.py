@@ -165,19 +165,26 @@ def chosen(editions: Editions, wanted: str | None) -> Edition | None:
 
 
 def require_startable(editions: Editions, started: ProjectStarted, rules: Publishing) -> None:
-    """Refuse with TransitionNotAllowed a start on a retired version, or an unpublished one where that is required."""
-    edition = editions.with_content(started.standard)
+    """Refuse with TransitionNotAllowed a start on a version that nothing new may follow."""
     name = f"{started.definition.process} {started.definition.version}"
+    if objection := unfit(editions, name, started.standard, rules):
+        raise TransitionNotAllowed(objection)
+
+
+def unfit(editions: Editions, name: str, standard: str | None, rules: Publishing) -> str | None:
+    """Why nothing new may follow a version: it was retired, or is not published where that is required."""
+    edition = editions.with_content(standard)
     if edition and edition.retired:
-        raise TransitionNotAllowed(
+        return (
             f"{name} was retired {_when(edition.retired)} ({edition.retired.reason}) and starts nothing new. "
-            "Publish another version, or let the charter name one."
+            "Publish another version, or name another one."
         )
     if rules.required and not (edition and edition.published):
-        raise TransitionNotAllowed(
+        return (
             f"{name} is not published, and projects of this organisation follow published processes only. "
             "Publish it first: phasegate process publish FILE"
         )
+    return None
 
 
 def _require_publisher(rules: Publishing, by: str, what: str) -> None:

@@ -79,8 +79,8 @@ def _changed(
         roles=roles,
         reason=reason,
     )
-    old = set(_dead_ends(history))
-    if new := [text for text in _dead_ends(history.and_then(change)) if text not in old]:
+    old = set(dead_ends(history))
+    if new := [text for text in dead_ends(history.and_then(change)) if text not in old]:
         raise RuleViolation(
             f"The people of {history.charter.title} stay as they are:" + "".join(f"\n- {t}" for t in new)
         )
@@ -102,10 +102,10 @@ def _require_may_staff(history: History, person: str, roles: set[str], by: str) 
     require_role(history, (history.definition.manager,), by, "change who is in the project")
 
 
-def _dead_ends(history: History) -> Iterator[str]:
+def dead_ends(history: History) -> Iterator[str]:
     """Say what could never be decided with the people of now."""
     definition, charter = history.definition, history.charter
-    yield from dead_gates(definition, charter, _behind(history))
+    yield from dead_gates(definition, charter, behind(history))
     for gate in definition.gates:
         if (review := history.open_review(gate.id)) and not decidable(history, review):
             yield (
@@ -117,7 +117,7 @@ def _dead_ends(history: History) -> Iterator[str]:
             yield f"Nobody could clear condition {condition.name} any more."
 
 
-def _behind(history: History) -> tuple[str, ...]:
+def behind(history: History) -> tuple[str, ...]:
     """The gates that nobody decides any more."""
     gates, current = history.definition.gates, history.phase
     if history.stopped:

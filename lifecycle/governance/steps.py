@@ -69,6 +69,12 @@ def request(history: History, step: str, by: str, now: datetime) -> StepRequeste
     return _request(history, found, by, now)
 
 
+def known(history: History, one: DueStep) -> bool:
+    """Whether a step is still one of the project's; it may have moved to another version of its process meanwhile."""
+    phases = (phase for phase in history.definition.phases if one.phase in (phase.id, phase.beside))
+    return any(step.id == one.step.id for phase in phases for step in phase.steps)
+
+
 def finished(history: History, one: DueStep, found: Findings, now: datetime) -> StepFinished:
     """The record of a run that came to its end."""
     return StepFinished(

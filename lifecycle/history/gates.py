@@ -142,14 +142,17 @@ class GateDecided(Record):
 
 
 class ReviewReturned(Record):
-    """A review ended without an outcome: withdrawn by the submitter, or stale since its evidence changed."""
+    """A review ended without an outcome: withdrawn by its submitter, stale since its evidence changed, or migrated.
+
+    `migrated` is what a move to another version of the process does to a review whose rules change by it.
+    """
 
     kind: ClassVar[str] = "return"
     key: ClassVar[str] = "{project}:{gate}:{round}:returned"
 
     gate: Name
     round: Count
-    cause: Literal["withdrawn", "stale"]
+    cause: Literal["withdrawn", "stale", "migrated"]
     difference: tuple[Text, ...] = ()
 
 
@@ -221,6 +224,12 @@ class ConditionSet(Record):
     def name(self) -> str:
         """What people call it within the project: gate, round and number, e.g. `G2.1.1`."""
         return f"{self.gate}.{self.round}.{self.number}"
+
+    @property
+    def first_name(self) -> str:
+        """What people called it when it was set; its gate may have got another name since."""
+        _, gate, round, _, number = self.id.split(":")
+        return f"{gate}.{round}.{number}"
 
 
 class ConditionCleared(Record):

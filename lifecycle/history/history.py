@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
 from functools import cached_property
+from itertools import takewhile
 from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
@@ -17,10 +18,13 @@ from lifecycle.history.gates import (
     ReviewReturned,
     VoteCast,
 )
+from lifecycle.history.migration import MigrationRequested, MigrationWithdrawn, ProjectMigrated
 from lifecycle.history.people import StaffingChanged, staffed
 from lifecycle.history.record import Numbered, Record
+from lifecycle.history.renaming import record_in_new_names
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, PhaseOpened, ProjectStarted
 from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.renaming import with_new_names
 
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", bound=Numbered)
@@ -28,6 +32,8 @@ N = TypeVar("N", bound=Numbered)
 
 RECENT = 128
 """How many records are added to a history before all of it is sorted anew."""
+OF_MOVES = (MigrationRequested, MigrationWithdrawn, ProjectMigrated)
+"""Records that speak of two versions at once and are never read under other names."""
 
 
 class _Sorted:
@@ -49,18 +55,26 @@ class _Sorted:
 
     @cached_property
     def ids(self) -> set[str]:
-        return {record.id for record in self.records}
+        """The ids as they were journaled and, after a move, also as they would be written today."""
+        journaled = {record.id for record in self.records}
+        if ProjectMigrated not in self.kinds:
+            return journaled
+        return journaled | {record.key.format_map(vars(record)) for record in self.records}
 
 
 class History:
     """All records of one project in the order in which they were written. Never empty: it begins with the start.
 
     The newest records are kept apart from the long past before them, so that adding one to a history of
-    thousands costs what it costs in a history of ten.
+    thousands costs what it costs in a history of ten. What was written before a move to another version of the
+    process is read under the names that things have since; this is done once, when the move joins the history.
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
-        """Sort the records; KeyError when the project was never started."""
+        """Sort the records, given as they were written; KeyError when the project was never started."""
+        self._sort(_in_names_of_today((), records))
+
+    def _sort(self, records: Iterable[Record]) -> None:
         self._past, self._recent = _Sorted(records), _Sorted(())
         started = self._past.kinds.get(ProjectStarted)
         if not started:
@@ -79,13 +93,33 @@ class History:
 
     @property
     def definition(self) -> ProcessDefinition:
-        """The project's own copy of its process."""
-        return self.started.definition
+        """The project's own copy of its process, in the version that it follows now."""
+        return self.rules.definition
+
+    @cached_property
+    def rules(self) -> ProjectStarted | ProjectMigrated:
+        """The record that gave the project the rules it follows now."""
+        return self.last(ProjectMigrated) or self.started
+
+    def definition_at(self, record: Record) -> ProcessDefinition:
+        """The rules that were in force when a record was written, in the names of today."""
+        moves = self.all(ProjectMigrated)
+        if not moves:
+            return self.definition
+        before = takewhile(lambda one: one.id != record.id, self.records)
+        passed = sum(isinstance(one, ProjectMigrated) for one in before)
+        definition = moves[passed - 1].definition if passed else self.started.definition
+        for move in moves[passed:]:
+            definition = with_new_names(definition, move.mapping.names)
+        return definition
 
     def and_then(self, *records: Record) -> "History":
         """The history as it is once these records are written too."""
-        if len(self._recent.records) + len(records) > RECENT:
-            return History((*self.records, *records))
+        moves = any(isinstance(record, ProjectMigrated) for record in records)
+        if moves or len(self._recent.records) + len(records) > RECENT:
+            anew = History.__new__(History)
+            anew._sort(_in_names_of_today(self.records, records))
+            return anew
         after = copy(self)
         after._recent = self._recent.and_then(records)
         for found, kind in (("charter", StaffingChanged), ("phase", PhaseOpened)):
@@ -158,8 +192,8 @@ class History:
     @property
     def open_conditions(self) -> tuple[ConditionSet, ...]:
         """The conditions that nobody has cleared or waived."""
-        cleared = {record.id.removesuffix(":cleared") for record in self.all(ConditionCleared)}
-        return tuple(condition for condition in self.all(ConditionSet) if condition.id not in cleared)
+        cleared = {(record.gate, record.round, record.number) for record in self.all(ConditionCleared)}
+        return tuple(c for c in self.all(ConditionSet) if (c.gate, c.round, c.number) not in cleared)
 
     def version(self, deliverable: str) -> DeliverableSubmitted | None:
         """The newest version of a deliverable."""
@@ -202,3 +236,13 @@ class History:
     def closed(self) -> ProjectClosed | None:
         """The formal end, if it was reached."""
         return self.last(ProjectClosed)
+
+
+def _in_names_of_today(known: Iterable[Record], new: Iterable[Record]) -> list[Record]:
+    """Records in the names of now, followed by new ones; a move among these gives new names to all before it."""
+    records = [*known]
+    for record in new:
+        if isinstance(record, ProjectMigrated) and (names := record.mapping.names):
+            records = [one if isinstance(one, OF_MOVES) else record_in_new_names(one, names) for one in records]
+        records.append(record)
+    return records

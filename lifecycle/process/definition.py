@@ -28,7 +28,7 @@ Plain = (
     | str
 )
 Verdict = Literal["accept", "reject", "modify"]
-Decision = Literal["gate", "change", "waiver", "exception", "override", "stop"]
+Decision = Literal["gate", "change", "waiver", "exception", "override", "stop", "migration"]
 
 
 class RoleDefinition(Value):

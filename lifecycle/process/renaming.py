@@ -1,11 +1,12 @@
 """The things of a process that have a name, and which of them only changed it between two versions."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.definition import DeliverableDefinition, ProcessDefinition
 from lifecycle.value import Value
 
+Kind = Literal["role", "report", "phase", "deliverable", "step", "gate", "criterion", "tailoring"]
 Names = Mapping[tuple[str, str], str]
 """The new name of what had another one, by kind and old name."""
 
@@ -13,7 +14,7 @@ Names = Mapping[tuple[str, str], str]
 class Item(NamedTuple):
     """A thing of a process that has a name, with what belongs to it: the phase of a gate, the gate of a criterion."""
 
-    kind: str
+    kind: Kind
     name: str
     home: str
     value: Value
@@ -78,6 +79,7 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     plain["manager"] = name("role", plain["manager"])
     for row in plain["authority"]:
         row["roles"] = [name("role", role) for role in row["roles"]]
+    plain["separate"] = [[name("role", role) for role in apart] for apart in plain["separate"]]
     for report in plain["reports"]:
         report |= {"id": name("report", report["id"]), "by": name("role", report["by"])}
         report["to"] = [name("role", role) for role in report["to"]]
@@ -96,6 +98,13 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
             _rename_gate(gate, name)
         phase |= {"id": name("phase", phase["id"]), "beside": name("phase", phase["beside"])}
     return ProcessDefinition.model_validate(plain)
+
+
+def deliverable_with_new_names(item: DeliverableDefinition, names: Names) -> DeliverableDefinition:
+    """A deliverable in the names of the new process, those of its owner, its acceptor and its gate included."""
+    plain = item.model_dump()
+    _rename_deliverable(plain, lambda kind, known: names.get((kind, known), known))
+    return DeliverableDefinition.model_validate(plain)
 
 
 def _thing(thing: str, name: Callable[[str, Any], Any]) -> str:

@@ -18,8 +18,8 @@ LONGEST_NAME = 64
 LONGEST_STEM = LONGEST_NAME - len("-50")
 PAIR = 2
 RESERVED = frozenset(
-    "baseline change delegation erased erasure exception follow-on issue lesson override plan progress release "
-    "report report-due risk staffing success".split()
+    "baseline change delegation erased erasure exception follow-on issue lesson override plan process progress "
+    "release report report-due risk staffing success".split()
 )
 """Names that the ids of other records begin with: `website:plan:1` is a plan, and must not be a phase."""
 

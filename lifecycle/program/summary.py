@@ -13,7 +13,7 @@ from lifecycle.history.charter import ProgramCharter
 from lifecycle.status import GateStatus, ProjectStatus, Rag, colour
 from lifecycle.value import Value
 
-DECISIONS = ("decide", "decide change", "resume", "confirm override")
+DECISIONS = ("decide", "decide change", "resume", "confirm override", "confirm migration")
 
 
 class RiskLine(Value):

@@ -15,6 +15,7 @@ from lifecycle.errors import LeaseLost
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
 from lifecycle.history.control import ChangeDecided, ExceptionEnded, ExceptionRaised
 from lifecycle.history.gates import GateDecided, GateResumed, ReviewRequested
+from lifecycle.history.migration import ProjectMigrated
 from lifecycle.history.reporting import ReportDue
 from lifecycle.history.steps import StepRequested
 from lifecycle.history.work import ProjectStarted
@@ -32,6 +33,7 @@ STARTS_FLOW = (
     ChangeDecided,
     ExceptionRaised,
     ExceptionEnded,
+    ProjectMigrated,
     StepRequested,
     ReportDue,
 )

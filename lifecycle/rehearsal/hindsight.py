@@ -13,6 +13,7 @@ from lifecycle.governance.people import holders, named, titled
 from lifecycle.governance.seating import silent
 from lifecycle.history import History
 from lifecycle.history.gates import ReviewRequested
+from lifecycle.history.migration import ProjectMigrated
 from lifecycle.process.definition import GateDefinition, ProcessDefinition
 from lifecycle.process.expansion import expand
 from lifecycle.process.picture import policy_in_words
@@ -81,7 +82,8 @@ def _in_its_names(history: History, draft: ProcessDefinition) -> tuple[ProcessDe
 def _reviewed(history: History, draft: ProcessDefinition, called: Mapping[str, str]) -> Iterator[GateInHindsight]:
     gates = {gate.id for gate in draft.gates}
     began = history.started.model_copy(update={"definition": draft})
-    records = tuple(began if record is history.started else record for record in history.records)
+    happened = (record for record in history.records if not isinstance(record, ProjectMigrated))
+    records = tuple(began if record is history.started else record for record in happened)
     for place, review in enumerate(records):
         if isinstance(review, ReviewRequested):
             answer = _Answer("not in the draft", None, ("The draft has no such gate.",))
@@ -113,7 +115,7 @@ def _end(history: History, review: ReviewRequested) -> str:
     if decided := history.outcome(review):
         return decided.outcome
     returned = history.returned(review)
-    return {"stale": "went back", "withdrawn": "withdrawn"}[returned.cause] if returned else "open"
+    return ("withdrawn" if returned.cause == "withdrawn" else "went back") if returned else "open"
 
 
 def _without(refused: NotSubmitted) -> _Answer:

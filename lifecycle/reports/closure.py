@@ -14,6 +14,7 @@ from lifecycle.reports.figure import Figure
 from lifecycle.reports.head import Head, StripPhase, head, strip
 from lifecycle.reports.lights import Colour
 from lifecycle.reports.limits import LimitLine, final_limits
+from lifecycle.reports.migrations import MigrationLine, migrations
 from lifecycle.reports.people import Actor, PersonLine, Signature
 from lifecycle.reports.registers import ChangeLine, ExceptionLine, IssueLine, RiskLine
 from lifecycle.reports.results import BenefitLine, DeliverableLine, FollowOnLine, LessonLine, QualityLine
@@ -68,6 +69,7 @@ class ClosureReport(Value):
     ended: Figure | None
     ended_by: Actor | None
     strip: tuple[StripPhase, ...]
+    moves: tuple[MigrationLine, ...]
     word: str
     colour: Colour
     summary: str
@@ -103,6 +105,7 @@ def closure_report(
         head=head(history, "closure", title, "final", now),
         premature=premature,
         strip=strip(status),
+        moves=migrations(history),
         word=WORDS[verdict.word],
         colour=COLOURS[verdict.word],
         summary=_summary(lines, judged),

@@ -71,7 +71,7 @@ def _condition(history: History, condition: ConditionSet) -> ConditionLine:
 
 
 def _waiver(history: History, waiver: CriterionWaived) -> WaiverLine:
-    gate = history.definition.gate(waiver.gate)
+    gate = history.definition_at(waiver).gate(waiver.gate)
     texts = {criterion.id: criterion.text for criterion in gate.criteria}
     return WaiverLine(
         gate=gate.id,

@@ -45,7 +45,7 @@ def gate_report(history: History, gate: str, round: int | None, now: datetime) -
     """Tell one review of a gate, the newest when no round is named; NotFound when there was none."""
     review = _review(history, gate, round)
     before = history.last(ReviewRequested, gate=gate, round=review.round - 1)
-    definition = history.definition.gate(gate)
+    definition = history.definition_at(review).gate(gate)
     return GateReport(
         head=head(history, "gate", "Gate report", f"{gate}-{review.round}", now),
         goal=history.charter.goal,

@@ -36,8 +36,9 @@ class Signature(Value):
 
 
 def role_title(history: History, role: str) -> str:
-    """The title of a role, or its id when the process does not know it."""
-    return next((r.title for r in history.definition.roles if r.id == role), role)
+    """The title of a role, that of the start when it is gone since; its id when no process knows it."""
+    rules = (history.definition, history.definition_at(history.started))
+    return next((r.title for one in rules for r in one.roles if r.id == role), role)
 
 
 def titles(history: History, person: str) -> str:

@@ -15,6 +15,13 @@ from lifecycle.reports.conditions import ConditionLine, conditions
 from lifecycle.reports.people import Actor
 from lifecycle.value import Value
 
+RETURNED = {
+    "withdrawn": "Withdrawn by the submitter",
+    "stale": "Returned: its evidence changed",
+    "migrated": "Returned: its rules changed",
+}
+"""How a review ended without an outcome."""
+
 
 class EvidenceLine(Value):
     """A deliverable version that the decision rests on."""
@@ -93,13 +100,14 @@ class ReviewLine(Value):
 
 def review_line(history: History, review: ReviewRequested) -> ReviewLine:
     """Tell one review."""
-    gate = history.definition.gate(review.gate)
+    rules = history.definition_at(review)
+    gate = rules.gate(review.gate)
     decided = history.outcome(review)
     return ReviewLine(
         gate=gate.id,
         title=gate.title,
         question=gate.question,
-        phase=history.definition.phase(review.phase).title,
+        phase=rules.phase(review.phase).title,
         attempt=review.attempt,
         round=review.round,
         submitter=people.by(history, review),
@@ -210,7 +218,7 @@ def deliverable_title(history: History, deliverable: str) -> str:
 def _ending(history: History, review: ReviewRequested) -> str:
     decided, returned = history.outcome(review), history.returned(review)
     if returned:
-        return {"withdrawn": "Withdrawn by the submitter", "stale": "Returned: its evidence changed"}[returned.cause]
+        return RETURNED[returned.cause]
     if decided is None:
         return "Awaiting decision"
     resumed = history.last(GateResumed, gate=review.gate, round=review.round)

@@ -10,6 +10,7 @@ from lifecycle.reports.earned import Curve, EarnedLine, curve, earned
 from lifecycle.reports.head import Head, StripPhase, head, strip
 from lifecycle.reports.lights import Light, lights
 from lifecycle.reports.limits import LimitLine, present_limits
+from lifecycle.reports.migrations import MigrationLine, migrations
 from lifecycle.reports.people import name_of
 from lifecycle.reports.registers import ChangeLine, ExceptionLine, IssueLine, RiskLine
 from lifecycle.reports.review import Flag, all_flags
@@ -45,6 +46,7 @@ class StatusReport(Value):
     summary: str
     since: date
     strip: tuple[StripPhase, ...]
+    moves: tuple[MigrationLine, ...]
     lights: tuple[Light, ...]
     limits: tuple[LimitLine, ...]
     earned: tuple[EarnedLine, ...]
@@ -72,6 +74,7 @@ def status_report(history: History, status: ProjectStatus, now: datetime) -> Sta
         summary=_summary(status, each[0]),
         since=since,
         strip=strip(status),
+        moves=migrations(history),
         lights=each,
         limits=present_limits(history, status),
         earned=earned(history, status.value),

@@ -27,9 +27,9 @@ def tailoring(history: History) -> tuple[TailoringLine, ...]:
             left_out=_listed(one.left_out),
             made_optional=_listed(one.made_optional),
             reason=one.reason,
-            record=history.started.id,
+            record=history.rules.id,
         )
-        for one in history.started.tailored
+        for one in history.rules.tailored
     )
 
 

@@ -28,6 +28,7 @@ class Awaited(Value):
         "accept",
         "confirm override",
         "review override",
+        "confirm migration",
         "put right",
         "decide exception",
         "plan exception",
@@ -92,7 +93,7 @@ class ProjectStatus(Value):
     """The whole picture on one day. Money in the project's currency, lateness in calendar days.
 
     `schedule` is the baseline's, or the newest plan's before there is one; what is open is named by the
-    ids of its records.
+    ids of its records; `condition_names` are what people call the open conditions.
     """
 
     project: str
@@ -116,6 +117,7 @@ class ProjectStatus(Value):
     gates: tuple[GateStatus, ...]
     deliverables: tuple[DeliverableStatus, ...]
     open_conditions: tuple[str, ...]
+    condition_names: tuple[str, ...]
     open_exceptions: tuple[str, ...]
     open_changes: tuple[str, ...]
     open_risks: tuple[str, ...]

@@ -7,6 +7,8 @@ from lifecycle.control.changes import assessment, involved, open_changes
 from lifecycle.governance import steps
 from lifecycle.governance.authority import Stake, who_may_take
 from lifecycle.governance.conditions import may_clear
+from lifecycle.governance.migration import confirmers
+from lifecycle.governance.migration import pending as asked_to_move
 from lifecycle.governance.overrides import may_override, pending, reviewers, unreviewed
 from lifecycle.governance.people import holders, named
 from lifecycle.governance.roster import authors
@@ -33,6 +35,7 @@ def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
         *_for_changes(history),
         *for_exceptions(history),
         *_for_overrides(history),
+        *_for_migration(history),
     )
     return tuple(_reminding(item, today) for item in found)
 
@@ -128,6 +131,15 @@ def _for_overrides(history: History) -> Iterator[Awaited]:
         text = f"Look into the override of {decided.gate}, round {decided.round}: {decided.outcome}"
         for person in reviewers(history, decided):
             yield Awaited(person=person, what="review override", subject=decided.gate, text=text)
+
+
+def _for_migration(history: History) -> Iterator[Awaited]:
+    """A move to another version of the process waits for a second person."""
+    if asked := asked_to_move(history):
+        who, version = history.charter.name_of(asked.by), asked.plan.to_version
+        text = f"Confirm the move to {version}, asked for by {who} and waiting since {asked.at.date()}, or decline it"
+        for person in confirmers(history, asked.by):
+            yield Awaited(person=person, what="confirm migration", subject=history.project, text=text)
 
 
 def _resuming(history: History, step: OnHold) -> Iterator[Awaited]:

@@ -172,7 +172,7 @@ def test_a_deliverable_names_who_writes_it_who_accepts_it_and_against_what(
 def test_decisions_beyond_every_limit_still_have_somebody_to_decide(name: str) -> None:
     rows = pack(name).authority
     unlimited = [row for row in rows if row.up_to_cost is None and row.up_to_days is None]
-    assert {row.decision for row in unlimited} == {"change", "exception", "stop"}
+    assert {row.decision for row in unlimited} == {"change", "exception", "stop", "migration"}
     assert all(pack(name).manager not in row.roles for row in rows)
 
 
