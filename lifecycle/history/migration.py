@@ -6,6 +6,7 @@ from lifecycle.history.record import Numbered, Person
 from lifecycle.history.work import Digest, Tailored
 from lifecycle.process.definition import Name, ProcessDefinition, Text
 from lifecycle.process.migration import NameMap
+from lifecycle.process.renaming import Kind
 from lifecycle.value import Value
 
 Fate = Literal["kept", "changed", "renamed", "added", "dropped", "not asked", "returned", "goes on"]
@@ -15,10 +16,7 @@ Fate = Literal["kept", "changed", "renamed", "added", "dropped", "not asked", "r
 class PlanLine(Value):
     """What becomes of one thing, in a sentence; `name` is what it is called afterwards, if it is still there."""
 
-    kind: Literal[
-        *("phase", "gate", "criterion", "deliverable", "step", "role", "report"),
-        *("rule", "tailoring", "review", "condition"),
-    ]
+    kind: Kind | Literal["rule", "review", "condition"]
     name: Text
     fate: Fate
     text: Text

@@ -28,7 +28,8 @@ class NameMap(Value):
     """What is called otherwise in another version of a process: the new name by the old one.
 
     What is not named here keeps its name. A criterion's old name has its gate's in front (`G2/scope-agreed`).
-    Reports of the plan have no history and need no mapping. `past` names new gates and phases that the project is not asked about any more, since it is past them.
+    Reports of the plan need no mapping. `past` names new gates and phases that the project is not asked about any more,
+    since it is past them.
     """
 
     roles: dict[Name, Name] = Field(default_factory=dict)
