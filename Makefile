@@ -29,8 +29,8 @@ test: $(STAMP) ## run all tests
 test-fast: $(STAMP) ## run the tests that need no Prefect
 	@$(BIN)/python -m pytest $(FAST) $(ARGS)
 
-faults: $(STAMP) ## break things on purpose, in full size (make test does it in a small one); prints its seeds
-	@FAULTS=full $(BIN)/python -m pytest -s tests/faults tests/flows/test_bad_days.py $(ARGS)
+faults: $(STAMP) ## break things on purpose, in full size (make test does it in a small one); prints its seed
+	@FAULTS=full $(BIN)/python -m pytest -n 2 --dist loadfile -rP tests/faults tests/flows/test_bad_days.py $(ARGS)
 
 mutants: $(STAMP) ## break the product on purpose, in copies; its tests must notice
 	@$(BIN)/python -m tests.mutants $(ARGS)

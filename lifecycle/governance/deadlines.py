@@ -21,6 +21,13 @@ class Deadline(NamedTuple):
     record: Record
 
 
+class Ahead(NamedTuple):
+    """The first day on which time demands something, and the first on which a review goes on hold; never: date.max."""
+
+    next: date
+    hold: date
+
+
 def demanded(history: History, now: datetime) -> tuple[Record, ...]:
     """The records that time demands and that were not written yet, in the order of their days.
 
@@ -33,9 +40,11 @@ def demanded(history: History, now: datetime) -> tuple[Record, ...]:
     )
 
 
-def ends_a_review(history: History, now: datetime) -> bool:
-    """Whether time demands the automatic hold of a review."""
-    return any(isinstance(record, GateDecided) for record in demanded(history, now))
+def ahead(history: History, now: datetime) -> Ahead:
+    """The days ahead as the history says today, whichever day it is; only a new record changes them."""
+    left = [one for one in deadlines(history, now) if not history.has(one.record.id)]
+    holds = [one.day for one in left if isinstance(one.record, GateDecided)]
+    return Ahead(min((one.day for one in left), default=date.max), min(holds, default=date.max))
 
 
 def deadlines(history: History, now: datetime) -> tuple[Deadline, ...]:

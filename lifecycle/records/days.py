@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -16,10 +17,18 @@ ENDED = ("closed", "closed early")
 """States for which time no longer passes."""
 
 
-def behind(connection: Connection, today: date) -> dict[str, str]:
-    """The projects that have not seen this day, each with its state; those that ended are left out."""
+class Late(NamedTuple):
+    """A project's line in the list: its state, and how often the line was written."""
+
+    state: str
+    version: int
+
+
+def behind(connection: Connection, today: date) -> dict[str, Late]:
+    """The projects that have not seen this day; those that ended are left out."""
     late = (projects.c.day < today.isoformat()) & projects.c.state.not_in(ENDED)
-    return {row.id: row.state for row in connection.execute(select(projects.c.id, projects.c.state).where(late))}
+    found = connection.execute(select(projects.c.id, projects.c.state, projects.c.version).where(late))
+    return {row.id: Late(row.state, row.version) for row in found}
 
 
 def is_behind(connection: Connection, project: str, today: date) -> bool:

@@ -90,7 +90,7 @@ class Store:
 
         `known` are the histories that earlier transactions read or wrote.
         """
-        self._known = known
+        self.known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
         self.private = Privacy(connection)
         self.written: dict[str, list[Record]] = {}
@@ -215,7 +215,7 @@ class Store:
             if project in self._histories and not any(
                 isinstance(record, PersonErased) for record in self.written[project]
             ):
-                self._known.put(seq, self._histories[project])
+                self.known.put(seq, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
@@ -247,7 +247,7 @@ class Store:
         """A project's history, on from what is known of it. A writer holds it, and will need to know its names."""
         if is_stream(project):
             raise NotFound("project", project, self.projects())
-        seq, history = self._known.get(project)
+        seq, history = self.known.get(project)
         first = (*self._locking(LOCKED, project=project), (NAMES, {"project": project})) if held else ()
         *before, rows = together(self.connection, *first, (SINCE, {"project": project, "seq": seq}))
         if held:
@@ -259,7 +259,7 @@ class Store:
             raise NotFound("project", project, self.projects())
         if new or history is None:
             history = history.and_then(*new) if history else History(new)
-            self._known.put(rows[-1][1], history)
+            self.known.put(rows[-1][1], history)
         return history
 
     def _value(self, id: str, kind: str, body: str) -> Record:

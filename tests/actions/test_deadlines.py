@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from lifecycle.actions import gates, phases, projects, views
 from lifecycle.actions.days import pass_day
@@ -138,6 +139,20 @@ def test_a_day_that_demands_nothing_writes_nothing(waiting: Workspace) -> None:
     assert views.journal_of(waiting, None) == before
     with waiting.look() as store:
         assert [line.state for line in store.listings()] == ["awaiting decision"]
+
+
+def test_days_pass_without_a_look_at_the_records_of_those_who_wait(many: Workspace) -> None:
+    """They are looked at once, and then on the day of which they say that it brings something."""
+    on(many, 1)
+    pass_time(many)
+    asked: list[str] = []
+    event.listen(many.database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    for number in (2, 3):
+        on(many, number)
+        assert pass_time(many) == Passed()
+    assert [statement for statement in asked if "FROM record" in statement] == []
+    on(many, 5)
+    assert len(pass_time(many).records) == 25
 
 
 def test_what_becomes_overdue_says_so_in_the_inbox(waiting: Workspace) -> None:

@@ -9,9 +9,15 @@ from sqlalchemy import create_engine, text
 
 from tests import postgres
 from tests.faults.ground import Place
+from tests.faults.profile import SEED
 
 PROGRAMS = postgres.programs()
 _numbers = count()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say with which seed everything happens once more."""
+    terminalreporter.write_line(f"The dice of the fault tests: FAULTS_SEED={SEED}")
 
 
 @pytest.fixture(scope="session")

@@ -33,13 +33,16 @@ class Rows:
             self.answers = [dict(row) | {"answer": store.private.revealed(row["answer"])} for row in answers]
             self.awaited = [dict(row) for row in store.connection.execute(text(AWAITED)).mappings()]
             self.projects = [dict(row) for row in store.connection.execute(text(PROJECTS)).mappings()]
-        self.by_kind: dict[str, list[Body]] = defaultdict(list)
+        self._found: dict[tuple[str, object], list[Body]] = defaultdict(list)
         for row in self.records:
-            self.by_kind[row["kind"]].append(json.loads(row["body"]) | {"id": row["id"], "seq": row["seq"]})
+            body = json.loads(row["body"]) | {"id": row["id"], "seq": row["seq"]}
+            for project in (row["project"], None):
+                self._found[row["kind"], project].append(body)
 
-    def of(self, kind: str, **fields: object) -> list[Body]:
-        """The records of a kind with these values, oldest first."""
-        return [body for body in self.by_kind[kind] if all(body[name] == value for name, value in fields.items())]
+    def of(self, kind: str, *, project: str | None = None, **fields: object) -> list[Body]:
+        """The records of a kind, of one project or all, with these values; oldest first."""
+        found = self._found[kind, project]
+        return [body for body in found if all(body[name] == value for name, value in fields.items())]
 
 
 RECORDS = "SELECT id, seq, project, kind, body FROM record ORDER BY seq"

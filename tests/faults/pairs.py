@@ -20,7 +20,7 @@ from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
 from tests import builders
 from tests.faults import ground
 from tests.faults.ground import Place
-from tests.workspaces import carry_on, charter_file, hand_in, history, vote
+from tests.workspaces import carry_on, hand_in, history, vote
 
 Side = Callable[[Workspace, str], str]
 """Does something in a project, and says in a word what came of it."""
@@ -50,10 +50,7 @@ def process() -> ProcessDefinition:
 def prepared(work: Workspace, project: str) -> None:
     """The paper is handed in, and the gate can be submitted by Paula or Petra."""
     members = (*ground.people(("sam", "cora")), builders.person("petra", "manager"))
-    folder = work.files.data / "charters"
-    folder.mkdir(parents=True, exist_ok=True)
-    charter = builders.charter(project, process="storm", people=members)
-    projects.start_project(work, charter_file(folder, charter), "paula")
+    ground.begin(work, builders.charter(project, process="storm", people=members))
     carry_on(work, project)
     hand_in(work, "paper", "erik", project=project)
 

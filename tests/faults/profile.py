@@ -1,9 +1,11 @@
-"""How hard the fault tests try: a little with every `make test`, in full with `make faults`; seeds are printed."""
+"""How hard the fault tests try: a little with every `make test`, in full with `make faults`; the seed is printed."""
 
 import os
 import random
 
 FULL = os.environ.get("FAULTS") == "full"
+SEED = os.environ.setdefault("FAULTS_SEED", str(random.SystemRandom().randrange(2**32)))
+"""What all dice of a run are thrown with; it stands in the environment, so that other processes have it, too."""
 
 
 def size(quick: int, full: int) -> int:
@@ -12,7 +14,5 @@ def size(quick: int, full: int) -> int:
 
 
 def chance(test: str) -> random.Random:
-    """The dice of a test. FAULTS_SEED throws them as in an earlier run, whose seed was printed."""
-    seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(2**32))
-    print(f"{test}: FAULTS_SEED={seed}")
-    return random.Random(seed)
+    """The dice of a test. FAULTS_SEED throws them as in an earlier run, which printed it at its end."""
+    return random.Random(f"{SEED}:{test}")

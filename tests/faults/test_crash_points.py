@@ -22,6 +22,8 @@ from tests.workspaces import carry_on, hand_in, vote
 
 TABLES = ("record", "journal", "outbox", "answer", "awaited", "project")
 IN_THE_QUICK_SIZE = ("settle",)
+TIMES = profile.size(1, 12)
+"""How often an action is cut off at each of its points; some 1,500 times in all."""
 Fresh = Callable[[], Path]
 
 pytestmark = pytest.mark.timeout(900)
@@ -71,7 +73,7 @@ def test_an_action_killed_at_any_point_is_kept_whole_or_not_at_all(rehearsed: Re
     """R-01, R-05, R-06: kill -9 before each statement, at the commit, and after it before the answer."""
     context, answered = forkserver(), len(rehearsed.points) - 1
     for at in range(len(rehearsed.points)):
-        for _ in range(profile.size(1, 20)):
+        for _ in range(TIMES):
             place = copy_of(rehearsed, fresh())
             process = context.Process(target=points.act_until, args=(place, rehearsed.action, at, "kill"))
             process.start()
@@ -86,7 +88,7 @@ def test_an_action_that_breaks_at_any_point_leaves_nothing_and_can_be_done_again
 ) -> None:
     """R-06: an exception before each statement and at the commit; the process goes on with what it remembers."""
     for at in range(rehearsed.committed):
-        for _ in range(profile.size(1, 20)):
+        for _ in range(TIMES):
             work = ground.opened(copy_of(rehearsed, fresh()))
             broken = points.Points(work, at, break_)
             with pytest.raises(ZeroDivisionError):

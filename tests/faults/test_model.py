@@ -1,12 +1,14 @@
 """The real actions against a model with rules of its own: whatever anybody does in whatever order, both agree."""
 
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pytest
@@ -15,11 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from lifecycle.actions import gates, phases, projects, registers
+from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LifecycleError
 from lifecycle.history.gates import GateDecided, VoteCast
 from lifecycle.process.definition import AtLeast, AuthorityDefinition, ProcessDefinition
 from lifecycle.progress import gate_at
-from lifecycle.records.database import Database
+from lifecycle.records.checkpoints import Place
+from lifecycle.records.database import KNOWN, Database
+from lifecycle.records.files import Files
 from tests import builders
 from tests.faults import model, oracle, profile
 from tests.workspaces import charter_file, history, vote, workspace
@@ -50,6 +55,26 @@ def process() -> ProcessDefinition:
     return builders.definition(*parts, authority=(AuthorityDefinition(decision="stop", roles=("sponsor",)),))
 
 
+@cache
+def begun() -> Workspace:
+    """A project that has just started; its records are in memory, to be copied for every life."""
+    place = Path(mkdtemp())
+    work = replace(workspace(place, process()), database=Database("sqlite://"))
+    people = tuple(builders.person(name, *sorted(roles)) for name, roles in model.ROLES.items() if roles)
+    projects.start_project(work, charter_file(place, builders.charter(people=people)), "paula")
+    shutil.rmtree(place)
+    return work
+
+
+def born(folder: Path) -> Workspace:
+    """A copy of it that keeps its files in this folder."""
+    database = Database("sqlite://")
+    with begun().database.bare.connect() as source, database.bare.connect() as target:
+        source.connection.backup(target.connection.dbapi_connection)
+    KNOWN.clear()  # all lives are one installation, and only one of them is true at a time
+    return replace(begun(), database=database, files=Files(folder), checkpoints=Place.at(folder / "checkpoints"))
+
+
 class Lives(RuleBasedStateMachine):
     """One project; each rule is done by the actions and by the model, which must both allow or both refuse it."""
 
@@ -59,11 +84,7 @@ class Lives(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        place = Path(self.folder.name)
-        files = workspace(place, process())
-        self.work = replace(files, database=Database("sqlite://"))
-        people = tuple(builders.person(name, *sorted(roles)) for name, roles in model.ROLES.items() if roles)
-        projects.start_project(self.work, charter_file(place, builders.charter(people=people)), "paula")
+        self.work = born(Path(self.folder.name))
         self.model = model.Project()
 
     def teardown(self) -> None:

@@ -24,8 +24,8 @@ from tests.faults.deciders import forkserver
 from tests.faults.ground import Place
 from tests.faults.pairs import PAIRS
 
-RACES = profile.size(3, 500)
-"""How often each pair meets."""
+RACES = profile.size(3, 370)
+"""How often each pair meets; some 4,000 races in all."""
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 pytestmark = pytest.mark.timeout(1800)

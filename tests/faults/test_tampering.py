@@ -36,7 +36,7 @@ from tests.workspaces import (
     workspace,
 )
 
-TIMES = size(3, 100)
+TIMES = size(3, 50)
 CASES = [(attack, number) for attack in ATTACKS for number in range(TIMES)]
 
 

@@ -1,6 +1,6 @@
 """Reminders, escalation and hold by themselves: each once, in the order of their days, and nothing else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -117,16 +117,19 @@ def test_nothing_is_demanded_of_a_stopped_project() -> None:
     assert names(builders.stopped(waiting()), 500) == []
 
 
-def test_whether_a_review_would_end_is_known_before() -> None:
+def test_what_lies_ahead_is_the_same_on_every_day() -> None:
     history = waiting()
-    assert [deadlines.ends_a_review(history, day(on)) for on in (15, 16)] == [False, True]
+    assert {deadlines.ahead(history, day(on)) for on in (0, 15, 500)} == {(day(5).date(), day(16).date())}
+    reminded = history.and_then(*deadlines.demanded(history, day(5)))
+    assert deadlines.ahead(reminded, day(5)) == (day(9).date(), day(16).date())
+    assert deadlines.ahead(builders.stopped(waiting()), day(5)) == (date.max, date.max)
 
 
 def test_the_moment_of_the_day_does_not_matter() -> None:
     """The due date's grace ends with midnight UTC, summer time or not."""
     midnight = day(16).replace(hour=0)
-    assert not deadlines.ends_a_review(waiting(), midnight - timedelta(seconds=1))
-    assert deadlines.ends_a_review(waiting(), midnight)
+    before, after = (deadlines.demanded(waiting(), moment) for moment in (midnight - timedelta(seconds=1), midnight))
+    assert [isinstance(records[-1], GateDecided) for records in (before, after)] == [False, True]
 
 
 def test_a_review_goes_stale_rather_than_on_hold_when_its_evidence_moved_first() -> None:
