@@ -97,9 +97,7 @@ class Dispatcher:
             yield
         except (NoSpaceLeft, RecordsUnreachable) as error:
             if self.trouble is None:
-                self._say(
-                    f"{error} Until then nothing is carried on, and nothing is lost; it is tried again and again."
-                )
+                self._say(f"{error} The work waits meanwhile. Nothing is lost, and it is tried again and again.")
             self.trouble = error
             self._lease_until, self._store_again_at = 0.0, time.monotonic() + STORE_AGAIN_AFTER
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from lifecycle.actions.settling import settle
 from lifecycle.governance.deadlines import Ahead, ahead, demanded
-from lifecycle.governance.report_plan import come_round
+from lifecycle.governance.report_plan import come_round, next_day
 from lifecycle.records import days
 from lifecycle.records.days import Late
 from lifecycle.records.store import Store
@@ -33,9 +33,7 @@ def demands(store: Store, behind: dict[str, Late]) -> tuple[str, ...]:
     today = store.now.date()
     overdue = days.newly_overdue(store.connection, today)
     return tuple(
-        project
-        for project, late in behind.items()
-        if project in overdue or (late.state == AWAITING and _ahead(store, project, late).next <= today)
+        project for project, late in behind.items() if project in overdue or _ahead(store, project, late).next <= today
     )
 
 
@@ -61,5 +59,11 @@ def doubt(store: Store) -> str | None:
 
 
 def _ahead(store: Store, project: str, late: Late) -> Ahead:
-    """The days ahead of a project that waits. Days pass without a look at its history, until that has changed."""
-    return store.known.ahead(project, late.version, lambda: ahead(store.glance(project), store.now))
+    """The days ahead of a project. Days pass without a look at its history, until that has changed."""
+
+    def look() -> Ahead:
+        history = store.glance(project)
+        found = ahead(history, store.now)
+        return found._replace(next=min(found.next, next_day(history, store.now)))
+
+    return store.known.ahead(project, late.version, look)

@@ -35,6 +35,13 @@ def come_round(history: History, now: datetime) -> tuple[ReportDue, ...]:
     return tuple(record for record in found if not history.has(record.id))
 
 
+def next_day(history: History, now: datetime) -> date:
+    """The first day on which a report comes round that was not noted yet, today at the earliest; never: date.max."""
+    if come_round(history, now):
+        return now.date()
+    return min((period.following for period in periods(history, now.date())), default=date.max)
+
+
 def unwritten(history: History) -> tuple[tuple[ReportDefinition, ReportDue], ...]:
     """The reports that came round and were not written; of each only the newest, and none once all is closed."""
     if history.closed:

@@ -1,9 +1,9 @@
-"""Whose turn it is to write to an embedded database: first come, first served, and handed over within a millisecond.
+"""Whose turn it is to write to an embedded database, handed over within a millisecond.
 
 SQLite has no queue: who finds somebody else writing sleeps up to 0.1 s, and whoever looks at the right moment is
-next. Here writers queue on the folder of the database (flock), and only the first in the queue looks whether the
-database is free. The system lets go of the place of a process that dies. Who is next but stands still keeps the others
-waiting no longer than their patience, as a writer does who stands still.
+next. Here those who found somebody else writing queue on the folder of the database (flock), and only the first in the
+queue looks whether the database is free. The system lets go of the place of a process that dies. Who is next but
+stands still keeps the others waiting no longer than their patience, as a writer does who stands still.
 """
 
 import fcntl
@@ -27,23 +27,29 @@ def take(connection: sqlite3.Connection, begin: str, folder: Path | None, patien
     until = time.monotonic() + patience
     connection.execute("PRAGMA busy_timeout = 0")
     try:
-        with _queueing(folder, patience):
-            _begin(connection, begin, until)
+        if not _begun(connection, begin, until):
+            with _queueing(folder, patience):
+                _look_again(connection, begin, until)
     finally:
         connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
 
 
-def _begin(connection: sqlite3.Connection, begin: str, until: float) -> None:
+def _look_again(connection: sqlite3.Connection, begin: str, until: float) -> None:
     pause = PAUSE
-    while True:
-        try:
-            connection.execute(begin)
-            return
-        except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
-                raise
+    while not _begun(connection, begin, until):
         time.sleep(pause)
         pause = min(1.5 * pause, LONGEST_PAUSE)
+
+
+def _begun(connection: sqlite3.Connection, begin: str, until: float) -> bool:
+    """Begin, if nobody else writes just now."""
+    try:
+        connection.execute(begin)
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+            raise
+        return False
+    return True
 
 
 @contextmanager

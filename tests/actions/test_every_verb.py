@@ -19,6 +19,7 @@ from lifecycle.actions import (
     exceptions,
     gates,
     identity,
+    migration,
     people,
     phases,
     plans,
@@ -30,6 +31,7 @@ from lifecycle.actions import (
     steps,
     vouching,
 )
+from lifecycle.actions.migration import Destination
 from lifecycle.actions.workspace import Workspace
 from lifecycle.automation.children import Answer
 from lifecycle.control.changes import Impact, Ruling
@@ -45,6 +47,7 @@ from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition,
 from lifecycle.records.journal import Entry
 from tests.automated import step, with_steps
 from tests.builders import ballot, charter, definition, patient, program_charter
+from tests.moves import improved
 from tests.workspaces import (
     carry_on,
     charter_file,
@@ -135,6 +138,18 @@ def delegating(work: Workspace) -> None:
 def executing(work: Workspace) -> None:
     begun(work)
     pass_first_gate(work)
+
+
+def moving(work: Workspace) -> None:
+    """Another version lies in a file, and somebody wants to follow it."""
+    file = in_folder(work, "second.yaml")
+    file.write_text(improved().model_dump_json(exclude_none=True))
+    migration.request_migration(work, "app", Destination(str(file)), "Better.", "paula")
+
+
+def waiting_to_move(work: Workspace) -> None:
+    executing(work)
+    moving(work)
 
 
 def built(work: Workspace) -> None:
@@ -317,6 +332,12 @@ CASES: dict[str, Case] = {
         lambda w: changes.decide_change(w, "app", 1, Ruling(by="sam", verdict="accept", reason="Good.")),
     ),
     "erasure.erase_person": (asked, lambda w: erasure.erase_person(w, "erik", "Asked for it.", "cora")),
+    "migration.request_migration": (executing, moving),
+    "migration.confirm_migration": (waiting_to_move, lambda w: migration.confirm_migration(w, "app", "sam")),
+    "migration.withdraw_migration": (
+        waiting_to_move,
+        lambda w: migration.withdraw_migration(w, "app", "Not yet.", "paula"),
+    ),
     "gates.submit_gate": (begun, submitted),
     "gates.decide_gate": (
         submitted,

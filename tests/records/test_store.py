@@ -1,6 +1,7 @@
 """The store: rows in, values out, each record once and journaled."""
 
 import sqlite3
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -174,6 +175,18 @@ def test_a_database_that_leaves_during_the_commit_says_that_nobody_knows(databas
     event.remove(database.engine, "commit", leave)
     with database.reading(START) as store:
         assert store.projects() == ()
+
+
+def test_a_writer_needs_no_second_connection(tmp_path: Path) -> None:
+    """Threads that all hold one and wait for the writer would wait for ever if the writer had to get a second."""
+    Database.at(tmp_path).engine.dispose()
+    database = Database.at(tmp_path)
+    with ExitStack() as others:
+        for _ in range(14):  # of the 15 that there are at once
+            others.enter_context(database.engine.connect())
+        with database.writing("sam", START) as store:
+            store.append(*started().records)
+    database.close()
 
 
 def test_a_writer_whose_turn_never_comes_hears_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

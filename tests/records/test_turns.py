@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,9 @@ import pytest
 from lifecycle.records import database as database_room
 from lifecycle.records.database import Database
 from tests.builders import START
+
+LOCKS = Path("/proc/locks")
+pytestmark = pytest.mark.skipif(not LOCKS.exists(), reason="who waits for a lock is seen in /proc")
 
 
 @contextmanager
@@ -27,10 +29,10 @@ def first_in_the_queue(folder: Path) -> Iterator[None]:
         os.close(place)
 
 
-def wait_until_queued(number: int) -> None:
-    """Until so many writers of this process wait behind the first."""
-    until = time.monotonic() + 30
-    while sum("_queue" in thread.name for thread in threading.enumerate()) < number:
+def wait_until_queued(folder: Path, number: int) -> None:
+    """Until so many writers wait behind the first."""
+    until, place = time.monotonic() + 30, f":{folder.stat().st_ino} "
+    while sum("->" in line and place in line for line in LOCKS.read_text().splitlines()) != number:
         assert time.monotonic() < until
         time.sleep(0.001)
 
@@ -45,22 +47,29 @@ def test_writers_get_their_turn_in_the_order_in_which_they_came(tmp_path: Path) 
         with database.writing("sam", START):
             came.append(number)
 
-    with ThreadPoolExecutor(3) as crowd, first_in_the_queue(tmp_path):
+    with ThreadPoolExecutor(3) as crowd, database.writing("sam", START), first_in_the_queue(tmp_path):
         for number in (1, 2, 3):
             crowd.submit(write, number)
-            wait_until_queued(number)
+            wait_until_queued(tmp_path, number)
     database.close()
     assert came == [1, 2, 3]
 
 
 def test_whoever_is_next_but_stands_still_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that was stopped while it waited keeps its place in the queue, but not everybody else for ever."""
-    monkeypatch.setattr(database_room, "PATIENCE", 0.05)
+    monkeypatch.setattr(database_room, "PATIENCE", 1)
     database = Database.at(tmp_path)
     assert database.instance
-    with first_in_the_queue(tmp_path), database.writing("sam", START) as store:
-        assert store.head()[0] == 0
-    monkeypatch.undo()
-    with database.writing("sam", START) as store:  # and whoever gave up waiting keeps no place
-        assert store.head()[0] == 0
+
+    def write() -> int:
+        with database.writing("cora", START) as store:
+            return store.head()[0]
+
+    with ThreadPoolExecutor(1) as other, first_in_the_queue(tmp_path):
+        with database.writing("sam", START):
+            waiting = other.submit(write)
+            wait_until_queued(tmp_path, 1)
+        assert waiting.result(30) == 0
+    wait_until_queued(tmp_path, 0)
+    assert write() == 0, "whoever gave up waiting keeps no place"
     database.close()
