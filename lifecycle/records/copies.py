@@ -17,10 +17,8 @@ from sqlmodel import SQLModel
 from lifecycle.records import schema
 from lifecycle.records.damage import told
 from lifecycle.records.database import READING, WRITING, Database
+from lifecycle.records.statements import STREAMED
 from lifecycle.value import canonical
-
-AT_ONCE = 1000
-"""Rows copied together."""
 
 
 def copy(source: Database, file: Path) -> None:
@@ -84,7 +82,7 @@ def _keys(connection: Connection, table: Table) -> list[Any]:
 
 def _copy_rows(source: Connection, target: Connection, tables: list[Table]) -> None:
     for table in tables:
-        found = source.execution_options(yield_per=AT_ONCE).execute(select(table)).mappings()
+        found = source.execute(select(table), execution_options=STREAMED).mappings()
         for batch in found.partitions():
             target.execute(table.insert(), [dict(row) for row in batch])
 

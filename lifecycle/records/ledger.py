@@ -8,6 +8,7 @@ from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import entries, outbox, records
 from lifecycle.records.listing import InboxItem
+from lifecycle.records.statements import STREAMED
 from lifecycle.records.store import Row, Store, awaited
 
 INSTALLATION = ""
@@ -30,7 +31,7 @@ class Ledger:
         """The journal as it lies in the table, from the entry that follows a number."""
         columns = (entries.c[name] for name in journal.FIELDS)
         query = select(*columns).where(entries.c.seq > after).order_by(entries.c.seq)
-        yield from self._connection.execution_options(yield_per=1000).execute(query)
+        yield from self._connection.execute(query, execution_options=STREAMED)
 
     def rows(self) -> Iterator[Row]:
         """Every record as it lies in the table."""
@@ -80,5 +81,5 @@ class Ledger:
         return self._pairs(select(outbox.c.seq, outbox.c.id).order_by(outbox.c.seq))
 
     def _pairs(self, query: Select[tuple[int, str]]) -> Iterator[Identity]:
-        for row in self._connection.execution_options(yield_per=1000).execute(query):
+        for row in self._connection.execute(query, execution_options=STREAMED):
             yield row.seq, row.id

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 NONE: Values = {}
+STREAMED = {"yield_per": 1000}
+"""For one statement with many rows. As an option of the connection it would hold for all that follow on it, too."""
 
 
 class Statement:

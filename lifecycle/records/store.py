@@ -23,7 +23,7 @@ from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
-from lifecycle.records.statements import Call, Statement, inserting, run, together
+from lifecycle.records.statements import STREAMED, Call, Statement, inserting, run, together
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
 
@@ -171,7 +171,7 @@ class Store:
         query = select(entries).order_by(entries.c.seq)
         if project is not None:
             query = query.where(entries.c.project == project)
-        for row in self.connection.execution_options(yield_per=1000).execute(query).mappings():
+        for row in self.connection.execute(query, execution_options=STREAMED).mappings():
             yield journal.Entry.model_validate(dict(row))
 
     def afresh(self) -> "Store":
@@ -183,7 +183,7 @@ class Store:
         self.flush()
         columns = (records.c[name] for name in Row._fields)
         query = select(*columns).order_by(records.c.seq)
-        for row in self.connection.execution_options(yield_per=1000).execute(query):
+        for row in self.connection.execute(query, execution_options=STREAMED):
             yield Row(*row)
 
     # Writing

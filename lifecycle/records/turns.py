@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-PAUSE = 0.0002
-"""Seconds between two looks of the first in the queue; a decision holds the database about five times as long."""
+PAUSE, LONGEST_PAUSE = 0.0002, 0.002
+"""Seconds between two looks of the first in the queue, who looks less often the longer it takes."""
 
 
 def take(connection: sqlite3.Connection, begin: str, folder: Path | None, patience: float) -> None:
@@ -34,6 +34,7 @@ def take(connection: sqlite3.Connection, begin: str, folder: Path | None, patien
 
 
 def _begin(connection: sqlite3.Connection, begin: str, until: float) -> None:
+    pause = PAUSE
     while True:
         try:
             connection.execute(begin)
@@ -41,7 +42,8 @@ def _begin(connection: sqlite3.Connection, begin: str, until: float) -> None:
         except sqlite3.OperationalError as error:
             if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
                 raise
-        time.sleep(PAUSE)
+        time.sleep(pause)
+        pause = min(1.5 * pause, LONGEST_PAUSE)
 
 
 @contextmanager

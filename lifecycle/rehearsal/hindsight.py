@@ -161,9 +161,11 @@ def _why_open(history: History, review: ReviewRequested, again: Held) -> str | N
 
 
 def _asked(history: History, gate: str) -> set[str]:
-    """What can send a review back: the deliverables that a gate needs, and the questions that hold it back."""
-    criteria = (asked_in_words(one) for one in history.definition.gate(gate).criteria if not one.advisory)
-    return {*criteria, *(item.id for item in history.definition.deliverables_for(gate))}
+    """What can send a review back: deliverables and automated steps that a gate needs, and what it asks."""
+    definition = history.definition
+    criteria = (asked_in_words(one) for one in definition.gate(gate).criteria if not one.advisory)
+    items, steps = definition.deliverables_for(gate), definition.steps_for(gate)
+    return {*criteria, *(item.id for item in items), *(step.id for step in steps)}
 
 
 def _because(again: Held) -> str:

@@ -75,6 +75,12 @@ def edit_and_seal(past: Past, dice: random.Random) -> tuple[int, int]:
     return 3, number + 1
 
 
+def change_a_record(past: Past, dice: random.Random) -> tuple[int, int]:
+    record = dice.choice(past.records)
+    record["body"] = record["body"].replace('"by":"', '"by":"not-')
+    return 3, int(record["seq"])
+
+
 def delete(past: Past, dice: random.Random) -> tuple[int, int]:
     number = past.middle(dice)
     del past.entries[number - 1]
@@ -132,7 +138,19 @@ def empty(past: Past, dice: random.Random) -> tuple[int, int]:
     return 4, 1
 
 
-ATTACKS = (edit, edit_and_seal, delete, swap, insert, cut_fifty, cut_many, rewrite, rewrite_the_end, empty)
+ATTACKS = (
+    edit,
+    edit_and_seal,
+    change_a_record,
+    delete,
+    swap,
+    insert,
+    cut_fifty,
+    cut_many,
+    rewrite,
+    rewrite_the_end,
+    empty,
+)
 
 
 def opened(data: Path) -> sqlite3.Connection:

@@ -1,6 +1,8 @@
 """The ground for storms: a process whose gates yield many decisions, and its records as any process opens them."""
 
 import random
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -99,3 +101,11 @@ def ballot(review: ReviewRequested, by: str, seed: int) -> Ballot:
 def key_of(vote: Ballot, review: ReviewRequested) -> str:
     """The idempotency key of a person's vote in a review; others may have the same."""
     return f"{review.id}/{vote.choice}"
+
+
+def wait_for(fulfilled: Callable[[], bool], seconds: float = 60) -> None:
+    """Look again and again; fail when it does not happen."""
+    deadline = time.monotonic() + seconds
+    while not fulfilled():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.002)

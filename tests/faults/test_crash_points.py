@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -42,6 +41,7 @@ class Rehearsed(NamedTuple):
     def committed(self) -> int:
         """The first point at which everything is kept: what comes after is the checkpoint, and the answer."""
         last_written = max(n for n, point in enumerate(self.points) if point.startswith("before INSERT"))
+        assert "before the commit" in self.points[last_written:], "the answer came before the commit"
         return self.points.index("before the commit", last_written) + 1
 
 
@@ -111,7 +111,7 @@ def test_an_action_that_stands_still_at_any_point_is_not_overtaken_or_doubled(
             place, answers = copy_of(rehearsed, fresh()), list[str]()
             process = context.Process(target=points.act_until, args=(place, rehearsed.action, at, "stop"))
             process.start()
-            wait_for(lambda: standing(process.pid, place.folder / "stopped"))  # noqa: B023
+            ground.wait_for(lambda: standing(process.pid, place.folder / "stopped"))  # noqa: B023
             work = ground.opened(place)
             other = Thread(target=lambda: answers.append(again(work)))  # noqa: B023
             other.start()
@@ -167,10 +167,3 @@ def standing(pid: int | None, marker: Path) -> bool:
     except OSError:
         return False
     return marker.exists() and state == "T"
-
-
-def wait_for(fulfilled: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not fulfilled():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.002)

@@ -5,11 +5,12 @@ There is no HTTP interface yet: the two sides are processes on the service layer
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lifecycle.actions import gates
 from lifecycle.errors import Conflict
@@ -25,6 +26,7 @@ from tests.faults.pairs import PAIRS
 
 RACES = profile.size(3, 500)
 """How often each pair meets."""
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -68,6 +70,22 @@ def test_a_forgotten_lock_is_a_conflict_and_never_a_second_vote(
     assert [vote["choice"] for vote in oracle.Rows(work).of("vote")] == ["approve"]
     assert oracle.anomalies(work) == []
     others.database.close()
+    work.database.close()
+
+
+@pytest.mark.postgres
+def test_the_same_request_twice_at_once_is_answered_twice_and_done_once(on_postgres: Place) -> None:
+    """R-02: both wait for the project, and whoever comes second hears the answer to the first."""
+    work = ground.laid_out(on_postgres, pairs.process())
+    pairs.submitted(work, "app")
+    sam = builders.ballot("G1", "sam", "approve")
+    with ThreadPoolExecutor(2) as threads:
+        with work.writing("paula") as held:
+            held.history("app")
+            asked = [threads.submit(gates.decide_gate, work, "app", sam, "key") for _ in range(2)]
+            ground.wait_for(lambda: held.connection.execute(WAITING).scalar_one() == 2)
+        assert asked[0].result() == asked[1].result()
+    assert [vote["by"] for vote in oracle.Rows(work).of("vote")] == ["sam"]
     work.database.close()
 
 

@@ -67,7 +67,7 @@ def exported(lived: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.mark.parametrize(("attack", "number"), CASES)
 def test_a_past_changed_in_the_database_is_found(attack: Attack, number: int, lived: Workspace, tmp_path: Path) -> None:
-    """R-46, R-47: with checkpoints outside the database, each of the ten attacks is found and named."""
+    """R-46, R-47: with checkpoints outside the database, each of the eleven attacks is found and named."""
     dice = chance(f"{attack.__name__}-{number} in the database")
     work = copied(lived, tmp_path)
     connection = opened(work.files.data)

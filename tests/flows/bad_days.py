@@ -1,5 +1,6 @@
 """A proxy before Prefect's server that does what networks and servers do on bad days."""
 
+import re
 import socket
 import threading
 import time
@@ -12,8 +13,7 @@ from typing import NamedTuple
 
 HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "keep-alive", "date", "server")
 SECONDS_SLOW = 5.0
-SLOW_ANSWERS = 2
-"""So many answers are slow; were all of them, a run of 15 requests would take more than a minute."""
+FOR_EVER = 10**9
 
 
 class Fault(StrEnum):
@@ -25,9 +25,15 @@ class Fault(StrEnum):
     BUSY = "503"
     DENIED = "401"
     AFTER_EFFECT = "500 after the effect"
+    LOST = "no answer after the effect"
+    FORGOTTEN = "every run forgotten"
 
 
 ANSWERS = {Fault.BUSY: 503, Fault.DENIED: 401}
+AFTER = (Fault.AFTER_EFFECT, Fault.LOST)
+"""What can only befall a request that has an effect."""
+TIMES = {Fault.SLOW: 2, Fault.FORGOTTEN: 1}
+"""How often a fault happens; all others until they are lifted. Were every answer slow, a run would take minutes."""
 
 
 class Asked(NamedTuple):
@@ -39,16 +45,18 @@ class Asked(NamedTuple):
 
 
 class BadDay:
-    """Which requests go wrong, and which were made. Faults begin after some more requests and last until lifted."""
+    """Which requests go wrong, and which were made."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.asked: list[Asked] = []
-        self.fault, self._begins = Fault.NONE, 0
+        self._lock = threading.Lock()
+        self.begin(Fault.NONE)
 
-    def begin(self, fault: Fault, after: int = 0) -> None:
-        """Let all go wrong in this way, once so many more requests went well."""
-        self.fault, self._begins = fault, len(self.asked) + after
+    def begin(self, fault: Fault, after: int = 0, times: int | None = None) -> None:
+        """Let requests go wrong in this way, once so many more went well; so often, or as is usual for the fault."""
+        self._fault, self._begins = fault, len(self.asked) + after
+        self._left = times or TIMES.get(fault, FOR_EVER)
 
     def lift(self) -> None:
         """Let all go well again."""
@@ -56,13 +64,15 @@ class BadDay:
 
     def meets(self, method: str, path: str) -> Fault:
         """Note a request; what goes wrong with it."""
-        fault = self.fault if len(self.asked) >= self._begins else Fault.NONE
-        if fault is Fault.AFTER_EFFECT and method != "POST":
-            fault = Fault.NONE
-        if fault is Fault.SLOW and len(self.asked) >= self._begins + SLOW_ANSWERS:
-            fault = Fault.NONE
-        self.asked.append(Asked(method, path, fault))
-        return fault
+        with self._lock:
+            due = len(self.asked) >= self._begins and self._left > 0 and (method == "POST" or self._fault not in AFTER)
+            self._left -= due
+            self.asked.append(Asked(method, path, self._fault if due else Fault.NONE))
+            return self.asked[-1].fault
+
+    def runs(self) -> set[str]:
+        """The flow runs that requests were about, by their ids."""
+        return {run[1] for one in self.asked if (run := re.search(r"/flow_runs/([0-9a-f-]{36})", one.path))}
 
 
 class Proxy(ThreadingHTTPServer):
@@ -99,22 +109,32 @@ class _Passing(BaseHTTPRequestHandler):
         elif fault in ANSWERS:
             self._answer(ANSWERS[fault], [], b"{}")
         else:
+            if fault is Fault.FORGOTTEN:
+                for run in self.server.day.runs():
+                    self._behind("DELETE", f"/api/flow_runs/{run}")
             self._ask(body, fault)
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = pass_on
 
     def _ask(self, body: bytes, fault: Fault) -> None:
+        status, headers, content = self._behind(self.command, self.path, body)
+        if fault is Fault.SLOW:
+            time.sleep(SECONDS_SLOW)
+        if fault is Fault.LOST:
+            self.close_connection = True
+        elif fault is Fault.AFTER_EFFECT:
+            self._answer(500, [], b"{}")
+        else:
+            self._answer(status, headers, content)
+
+    def _behind(self, method: str, path: str, body: bytes = b"") -> tuple[int, list[tuple[str, str]], bytes]:
+        """What the server says: status, headers, content."""
         behind = HTTPConnection("127.0.0.1", self.server.day.port, timeout=30)
-        behind.request(self.command, self.path, body, dict(self.headers))
+        behind.request(method, path, body, dict(self.headers) if body or method == self.command else {})
         answer = behind.getresponse()
         content = answer.read()
         behind.close()
-        if fault is Fault.SLOW:
-            time.sleep(SECONDS_SLOW)
-        if fault is Fault.AFTER_EFFECT:
-            self._answer(500, [], b"{}")
-        else:
-            self._answer(answer.status, answer.getheaders(), content)
+        return answer.status, answer.getheaders(), content
 
     def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
         self.send_response(status)

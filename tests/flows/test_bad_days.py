@@ -2,29 +2,43 @@
 none is lost, and nothing happens twice."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
+import httpx
 import pytest
 
 from flows.dispatch import Dispatcher
-from flows.server import EmbeddedServer, client_settings, flow_runs, one_client
+from flows.server import EmbeddedServer, client_settings, one_client
 from lifecycle.actions.workspace import Workspace
 from tests.faults.profile import FULL
 from tests.flows import carrying
 from tests.flows.bad_days import Fault, proxy_before
-from tests.flows.carrying import assert_whole, carry_on, carry_on_without_flows, decide, drain, start, submit, table
+from tests.flows.carrying import (
+    Trace,
+    assert_whole,
+    carry_on,
+    carry_on_without_flows,
+    decide,
+    drain,
+    start,
+    submit,
+    table,
+)
 from tests.flows.test_faults import comparable, undisturbed
 
 pytestmark = pytest.mark.flows
 
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
-FIRST, MIDDLE = 0, 8
-"""After how many requests it goes wrong: a project's run with its phase makes 15."""
+CREATES, MIDDLE = 2, 8
+"""After how many requests it goes wrong: when runs are created, and when they begin. Two projects make 36 in all."""
+POINTS = (0, CREATES, MIDDLE, 14, 20, 28)
 DAYS = (
-    [(fault, after) for fault in FAULTS for after in range(15)]
+    [(fault, after) for fault in FAULTS for after in POINTS if fault is not Fault.FORGOTTEN or after >= MIDDLE]
     if FULL
-    else [(fault, MIDDLE) for fault in FAULTS] + [(Fault.AWAY, FIRST), (Fault.AFTER_EFFECT, FIRST)]
+    else [*((fault, MIDDLE) for fault in FAULTS), (Fault.AWAY, 0), (Fault.AFTER_EFFECT, CREATES)]
 )
+ENDED = ("COMPLETED", "CRASHED", "CANCELLED", "FAILED")
 
 
 def begin(work: Workspace, folder: Path) -> None:
@@ -40,11 +54,17 @@ def live(work: Workspace, folder: Path) -> None:
     decide(work, "G1", "backend")
 
 
+@pytest.fixture(scope="module")
+def a_good_day(tmp_path_factory: pytest.TempPathFactory) -> Trace:
+    """What is left of the same day when nothing goes wrong."""
+    return undisturbed(live, tmp_path_factory.mktemp("good") / "day")
+
+
 @pytest.mark.parametrize(("fault", "after"), DAYS, ids=str)
 def test_whatever_prefect_does_decisions_are_taken_and_nothing_happens_twice(
-    fault: Fault, after: int, server: EmbeddedServer, tmp_path: Path
+    fault: Fault, after: int, server: EmbeddedServer, tmp_path: Path, a_good_day: Trace
 ) -> None:
-    """R-11, R-12, R-13: a run that Prefect made and denied is ended there, and what it began is done once."""
+    """R-11, R-12, R-13, R-20: a run that Prefect made and denied is ended there, and what it began is done once."""
     work = carrying.workspace(tmp_path)
     begin(work, tmp_path)
     with proxy_before(server.port) as proxy:
@@ -60,14 +80,33 @@ def test_whatever_prefect_does_decisions_are_taken_and_nothing_happens_twice(
         assert len(proxy.day.asked) == asked, "a decision asks nothing of Prefect"
         proxy.day.lift()
         carry_on(work, proxy.api_url)
-    assert comparable(work) == undisturbed(live, tmp_path / "twin")
+    assert comparable(work) == a_good_day
     assert_whole(work)
     tidy(work, server)
     assert [run["name"] for run in runs_of(work, server) if run["state_type"] not in ENDED] == []
     work.database.close()
 
 
-ENDED = ("COMPLETED", "CRASHED", "CANCELLED", "FAILED")
+@pytest.mark.parametrize("after", POINTS if FULL else [CREATES])
+def test_an_answer_that_got_lost_once_costs_a_line_on_prefects_pages_and_nothing_else(
+    after: int, server: EmbeddedServer, tmp_path: Path
+) -> None:
+    """R-13: Prefect's own client asks again and makes a second run; nobody carries on the first one, so it is ended."""
+    work = carrying.workspace(tmp_path)
+    begin(work, tmp_path)
+    with proxy_before(server.port) as proxy, client_settings(proxy.api_url):
+        proxy.day.begin(Fault.LOST, after, times=1)
+        asyncio.run(drain(work))
+        [lost] = [one for one in proxy.day.asked if one.fault is Fault.LOST]
+        carry_on(work, proxy.api_url)
+    assert comparable(work) == undisturbed(begin, tmp_path / "twin")
+    assert_whole(work)
+    tidy(work, server)
+    states = Counter(str(run["state_type"]) for run in runs_of(work, server))
+    assert states.keys() <= {"COMPLETED", "CRASHED", "FAILED"}
+    assert states["CRASHED"] + states["FAILED"] <= 1
+    assert states == Counter(COMPLETED=4, CRASHED=1) or lost.path != "/api/flow_runs/"
+    work.database.close()
 
 
 def tidy(work: Workspace, server: EmbeddedServer) -> None:
@@ -87,5 +126,7 @@ def tidy(work: Workspace, server: EmbeddedServer) -> None:
 
 def runs_of(work: Workspace, server: EmbeddedServer) -> list[dict[str, object]]:
     """This installation's runs on Prefect's pages."""
-    mark = f"runner:{work.database.instance[:8]}-"
-    return [run for run in flow_runs(server.api_url) if any(tag.startswith(mark) for tag in run["tags"])]
+    marks = [f"runner:{work.database.instance[:8]}-{token}" for token in range(5)]
+    asked = httpx.post(f"{server.api_url}/flow_runs/filter", json={"flow_runs": {"tags": {"any_": marks}}}, timeout=30)
+    found: list[dict[str, object]] = asked.raise_for_status().json()
+    return found

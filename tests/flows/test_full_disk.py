@@ -3,7 +3,7 @@
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -29,17 +29,18 @@ pytestmark = [
 
 SHORT = 4096
 """Bytes up to which files may grow: enough for what the runner says, too few for one page of the log of records."""
-FULL = "Until then nothing is carried on, and nothing is lost"
+FULL = "The work waits meanwhile. Nothing is lost, and it is tried again and again."
 AGAIN = "The records can be written again; the work goes on."
 
 
 @contextmanager
 def no_room(pid: int) -> Iterator[None]:
-    """A process cannot write to any file beyond its beginning, as on a full disk."""
+    """A process cannot write to any file beyond its beginning, as on a full disk; until it ends, if it does."""
     before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (SHORT, before[1]))
     yield
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+    with suppress(ProcessLookupError):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
 def test_a_full_disk_is_waited_out_and_everything_is_carried_on_afterwards(
