@@ -1,6 +1,7 @@
 """Which seat a person may fill now, and why not."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ from lifecycle.history import SYSTEM, History
 from lifecycle.history.charter import Member
 from lifecycle.history.gates import ReviewEscalated, ReviewRequested
 from lifecycle.history.people import DelegationGranted
-from lifecycle.process.definition import EscalationDefinition
+from lifecycle.process.definition import AuthorityDefinition, EscalationDefinition
 from lifecycle.progress import AwaitDecision, next_step
 from lifecycle.status import awaited
 from tests.builders import (
@@ -92,6 +93,18 @@ def test_a_delegate_fills_the_seat_of_who_asked_and_only_while_it_holds() -> Non
     elsewhere = at_g1().and_then(delegations.grant(at_g1(), "cora", deputy("ada", "G2"), START))
     with pytest.raises(NotAnApprover):
         voting.cast(elsewhere, ballot("G1", "ada"), START)
+
+
+def test_a_delegate_who_may_not_decide_on_so_much_fills_no_seat() -> None:
+    """A delegation never widens what the delegate may decide."""
+    row = AuthorityDefinition(decision="gate", roles=("architect",), up_to_cost=Decimal(50_000))
+    limited = definition(authority=(*definition().authority, row))
+    history = delegated(requested(prepared(started(process=limited), "G1"), "G1"), "sam", "ada")
+    review = history.review("G1")
+    assert review is not None
+    assert seating.seats_for(history, review, "ada", TODAY) == ()
+    with pytest.raises(NotAnApprover):
+        voting.cast(history, ballot("G1", "ada"), START)
 
 
 def test_a_seat_and_a_person_vote_once_whoever_delegates_to_whom() -> None:
