@@ -52,7 +52,7 @@ def migrate(
     dry_run: DryRun = False,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it stays on record.")] = None,
 ) -> Answer:
-    """Ask to move a running project to another version of its process. Somebody else has to confirm it.
+    """Ask to move a project to another version. Of its process, while it runs; somebody else has to confirm it.
 
     The plan says what becomes of each phase, gate, deliverable and role, and of what is open. What cannot be
     mapped is refused, all of it at once. With --dry-run the plan is only shown.

@@ -140,7 +140,7 @@ def validate(
 
 @command(app, "facts", "phasegate process facts")
 def facts(desk: Desk) -> Answer:
-    """List the facts that the criteria of gates may ask about. Tailoring rules ask those that a charter answers."""
+    """List the facts that criteria of gates may ask about. Tailoring rules ask those that a charter answers."""
     from lifecycle.process.facts import FACTS
 
     listed = [fact._asdict() for fact in FACTS.values()]

@@ -45,7 +45,7 @@ def program(desk: Desk, program: Program, format: Formats = None, out: Out = HER
 
 @command(app, "list", "phasegate report list website")
 def list_reports(desk: Desk, project: Project) -> Answer:
-    """List the reports that were filed, with whom they are for, and those that come next by the report plan."""
+    """List the reports filed, and those to come. With whom each is for, by the report plan."""
     from lifecycle.actions.reporting import reports_of
 
     found = reports_of(desk.work, project)

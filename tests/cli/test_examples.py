@@ -104,6 +104,20 @@ def planning(life: Life) -> None:
     life.example("gate clear-condition")
 
 
+def moving(life: Life) -> None:
+    """The website follows another version before its execution ends."""
+    text = (ROOT / "config" / "processes" / "predictive.yaml").read_text()
+    other = text.replace('version: "1.0"', 'version: "1.1"').replace("process: predictive", "process: ours", 1)
+    Path("ours.yaml").write_text(other)
+    life.example("process migrate")
+    for reason in ("An audit", "An audit, after all"):
+        life.does(f"process|migrate|website|--to|ours.yaml|--reason|{reason}", "priya.nair")
+        life.example("process show-migration")
+        if "process withdraw-migration" not in life.typed:
+            life.example("process withdraw-migration")
+    life.example("process confirm-migration")
+
+
 def execution(life: Life) -> None:
     life.on("2026-04-10")
     life.example("delegation grant", "delegation list", "delegation revoke")
@@ -151,7 +165,7 @@ def program(life: Life) -> None:
 
 
 def test_every_example_works_as_it_stands(life: Life) -> None:
-    for chapter in (looks_around, initiation, planning, execution, end, upkeep, program):
+    for chapter in (looks_around, initiation, planning, moving, execution, end, upkeep, program):
         chapter(life)
     left = set(life.examples) - life.typed
     assert left <= OF_FLOWS | NEEDS_AN_INSTALLATION | NAMES_A_TOKEN | NEEDS_AN_AUTHORITY

@@ -22,11 +22,15 @@ FIELDS = 4
 AGAIN = 0.1
 """How often somebody asks once more for a vote already given, with the same key."""
 
+PRELOADED = ["tests.faults.deciders", "tests.faults.points", "tests.faults.pairs"]
+PRELOADED += ["sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql.psycopg"]
+"""What every process needs; the dialects would be imported by each as soon as it opens its records."""
+
 
 def forkserver() -> ForkServerContext:
     """Where processes come from that have the engine imported already; starting one takes milliseconds."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.deciders", "tests.faults.points", "tests.faults.pairs"])
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 
