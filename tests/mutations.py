@@ -165,7 +165,7 @@ MUTANTS = (
     Mutant(
         "a writer asks for a second connection",
         (Edit(DATABASE, r"_ = self\.known", "pass"),),
-        (f"{CROWD}[sqlite]",),
+        ("tests/records/test_store.py::test_a_writer_needs_no_second_connection",),
     ),
     Mutant(
         "a run that Prefect made and denied is left there",

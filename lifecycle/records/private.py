@@ -22,7 +22,7 @@ from lifecycle.history.editions import ProcessDrafted, is_stream
 from lifecycle.history.people import StaffingChanged
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records.journal import stamp
-from lifecycle.records.statements import Row, Statement, run
+from lifecycle.records.statements import Row, Statement, run, together
 from lifecycle.records.tables import MessageRow, PersonalRow
 from lifecycle.value import Value, canonical
 
@@ -33,6 +33,7 @@ personal = PersonalRow.__table__  # type: ignore[attr-defined]
 _names = select(personal.c.text, personal.c.commitment).where(personal.c.text.is_not(None))
 NAMES_OF_ALL, NAMES = Statement(_names), Statement(_names.where(personal.c.project == bindparam("project")))
 """The names of all people, or of a project's, that were not erased, each with its commitment."""
+KEPT = Statement(select(personal.c.text, personal.c.erased).where(personal.c.commitment == bindparam("commitment")))
 
 
 class Kept(Value):
@@ -44,11 +45,6 @@ class Kept(Value):
     salt: str | None
     text: str | None
     erased: str | None
-
-    @property
-    def shown(self) -> str:
-        """The name, or the words that stand in its place."""
-        return self.text if self.text is not None else f"erased on {str(self.erased)[:10]}"
 
 
 def commitment(salt: str, text: str) -> str:
@@ -110,8 +106,8 @@ class Privacy:
             return body
         unknown = set(MARK.findall(body)) - self._shown.keys()
         if unknown:
-            found = self._select(personal.c.commitment.in_(unknown))
-            self._shown |= dict.fromkeys(unknown, "") | {one.commitment: _quoted(one.shown) for one in found}
+            found = together(self._connection, *((KEPT, {"commitment": one}) for one in unknown))
+            self._shown |= {one: _shown(*rows[0]) if rows else "" for one, rows in zip(unknown, found, strict=True)}
         return MARK.sub(lambda hit: self._shown[hit[1]] or hit[0], body)
 
     def kept(self, person: str) -> Iterator[Kept]:
@@ -175,6 +171,11 @@ def _committed(project: str, person: str, name: str) -> dict[str, str]:
 
 def _mark(of: str) -> str:
     return f"{{sha256:{of}}}"
+
+
+def _shown(text: str | None, erased: str | None) -> str:
+    """What stands between quotation marks in place of a commitment: the name, or that it was erased, and when."""
+    return _quoted(text if text is not None else f"erased on {str(erased)[:10]}")
 
 
 def _quoted(text: str) -> str:
