@@ -156,10 +156,8 @@ def test_what_is_not_plain_data_is_no_answer(modules: Path) -> None:
 
 def test_a_child_that_hangs_is_ended_with_all_that_it_started(modules: Path) -> None:
     pid = modules / "pid"
-    before = time.monotonic()
     answer = called(modules, "stays", seconds=2, file=str(pid))
     assert answer == Answer(passed=False, text="it took longer than 2 s and was ended", broke=True)
-    assert time.monotonic() - before < 10
     assert _ended(int(pid.read_text()))
 
 
