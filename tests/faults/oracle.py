@@ -14,7 +14,10 @@ from sqlalchemy import text
 from lifecycle.actions import audit, phases
 from lifecycle.actions.workspace import Workspace
 
-CAUSES = {"project", "review", "outcome", "resume", "stop", "closure", "change-decision", "exception", "exception-end"}
+CAUSES = {
+    *("project", "review", "outcome", "resume", "stop", "closure", "change-decision", "exception", "exception-end"),
+    "migration",
+}
 """The kinds of record that the flows must hear of."""
 MILDEST_FIRST = ("hold", "recycle", "kill")
 

@@ -13,7 +13,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any, NamedTuple
 
-from lifecycle.actions import gates, phases, projects
+from lifecycle.actions import gates, migration, phases, projects
+from lifecycle.actions.migration import Destination
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LifecycleError
 from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
@@ -144,6 +145,25 @@ def clear(by: str) -> Side:
     return side
 
 
+def moving(work: Workspace, project: str) -> None:
+    """Sam has approved, and Paula asks to move to rules by which the review goes back."""
+    one_vote_left(work, project)
+    strict = process()
+    work_ = strict.phases[0].model_copy(update={"gates": (builders.gate("G1", "sponsor", rounds=20, due_days=9),)})
+    file = work.files.data / f"{project}.yaml"
+    new = strict.model_copy(update={"version": "2", "phases": (work_, *strict.phases[1:])})
+    file.write_text(new.model_dump_json(exclude_none=True))
+    migration.request_migration(work, project, Destination(str(file)), "Better.", "paula")
+
+
+def confirm(by: str) -> Side:
+    def side(work: Workspace, project: str) -> str:
+        migration.confirm_migration(work, project, by)
+        return "done"
+
+    return side
+
+
 def open_next(work: Workspace, project: str) -> str:
     return "done" if phases.open_phase(work, project, "closing", 1) else "nothing to do"
 
@@ -194,6 +214,8 @@ PAIRS = (
     Pair("submit and submit", prepared, submit("paula"), submit("petra"), either("done", TOO_LATE)),
     Pair("clear and clear", with_condition, clear("sam"), clear("cora"), either("done", TOO_LATE)),
     Pair("start and start", nothing, start("left"), start("right"), either("done", "conflict")),
+    Pair("confirm and confirm a move", moving, confirm("sam"), confirm("cora"), either("done", TOO_LATE)),
+    Pair("approve and move", moving, approve("cora"), confirm("sam"), results(("go", CHANGED), (CHANGED, "done"))),
     Pair("open and open", passed, open_next, open_next, either("done", "nothing to do")),
 )
 

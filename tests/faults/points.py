@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from lifecycle.actions import gates
+from lifecycle.actions import gates, migration
 from lifecycle.actions.workspace import Workspace
 from tests.faults import ground
 from tests.faults.ground import Place
@@ -38,7 +38,12 @@ def change_evidence(work: Workspace) -> str:
     return "handed in"
 
 
-ACTIONS: dict[str, Act] = {act.__name__: act for act in (settle, resume, change_evidence)}
+def move(work: Workspace) -> str:
+    """Sam confirms the move to another version: the review goes back, the project follows other rules, a message."""
+    return migration.confirm_migration(work, "app", "sam").id
+
+
+ACTIONS: dict[str, Act] = {act.__name__: act for act in (settle, resume, change_evidence, move)}
 
 
 class Points:

@@ -11,17 +11,18 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import text
 
-from lifecycle.actions import gates, projects, vouching
+from lifecycle.actions import gates, migration, projects, vouching
+from lifecycle.actions.migration import Destination
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import TransitionNotAllowed
-from tests import workspaces
+from tests import builders, moves, workspaces
 from tests.faults import ground, oracle, points, profile
 from tests.faults.deciders import forkserver
 from tests.faults.ground import Place
 from tests.workspaces import carry_on, hand_in, vote
 
 TABLES = ("record", "journal", "outbox", "answer", "awaited", "project")
-IN_THE_QUICK_SIZE = ("settle",)
+IN_THE_QUICK_SIZE = ("settle", "move")
 TIMES = profile.size(1, 12)
 """How often an action is cut off at each of its points; some 1,500 times in all."""
 Fresh = Callable[[], Path]
@@ -60,6 +61,8 @@ def rehearsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         vote(work, "G1", "sam", choice="reject", proposal="hold")
     else:
         vote(work, "G1", "sam")
+    if request.param == "move":
+        ask_to_move(work)
     vouching.write(work.database, work.checkpoints, work.now())  # the signing key is on record, as it is in real life
     before = everything(work)
     copy = workspaces.copied(work, twin)
@@ -67,6 +70,15 @@ def rehearsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     after = everything(copy)
     copy.database.close()
     return Rehearsed(folder, request.param, found, before, after, answer)
+
+
+def ask_to_move(work: Workspace) -> None:
+    """Paula asks to move to a version by which the open review goes back."""
+    own = builders.planning().gates[0].model_copy(update={"due_days": 9})
+    new = moves.version(builders.planning(gates=(own,)), builders.execution(), moves.CONTROL, builders.wind_up())
+    file = work.files.data.parent / "second.yaml"
+    file.write_text(new.model_dump_json(exclude_none=True))
+    migration.request_migration(work, "app", Destination(str(file)), "Better.", "paula")
 
 
 def test_an_action_killed_at_any_point_is_kept_whole_or_not_at_all(rehearsed: Rehearsed, fresh: Fresh) -> None:
