@@ -75,7 +75,9 @@ def test_a_step_that_hangs_crashes_raises_or_answers_rubbish_is_a_failed_step_an
         }
         gaps = [gap.criterion for gap in views.why(work, "app").gaps]
         assert gaps == ["deliverable.plan", *(f"step.{name}" for name in broken)]
-        mine = [run for run in flow_runs(server.api_url) if run["name"].startswith("app")]
+        mark = f"runner:{work.database.instance[:8]}-"
+        mine = [run for run in flow_runs(server.api_url) if any(tag.startswith(mark) for tag in run["tags"])]
+        assert mine
         assert {run["state_type"] for run in mine} == {"COMPLETED"}
         assert_whole(work)
 

@@ -414,7 +414,10 @@ BROKEN = (
     Broken(
         "an authority that decides nothing known",
         (("roles:\n", "authority:\n  - {decision: everything, roles: [sponsor]}\nroles:\n"),),
-        ("7:16 'decision' must be 'gate', 'change', 'waiver', 'exception', 'override' or 'stop', not 'everything'",),
+        (
+            "7:16 'decision' must be 'gate', 'change', 'waiver', 'exception', 'override', 'stop' or 'migration', "
+            "not 'everything'",
+        ),
     ),
     Broken(
         "an authority below nothing",
