@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import audit, gates, phases, projects, registers, steps, views
+from lifecycle.actions import audit, gates, migration, phases, projects, registers, steps, views
+from lifecycle.actions.migration import Destination
 from lifecycle.actions.workspace import Workspace
 from lifecycle.automation.children import Answer
 from lifecycle.errors import TransitionNotAllowed
 from lifecycle.history.gates import ReviewRequested, ReviewReturned
 from lifecycle.history.steps import StepFinished, StepRequested
 from lifecycle.process.definition import StepDefinition
+from lifecycle.process.renaming import with_new_names
 from tests.automated import allow, step, with_steps
 from tests.builders import definition, execution, gate, planning, wind_up
 from tests.workspaces import carry_on, charter_file, hand_in, history, workspace
@@ -65,6 +67,37 @@ def test_a_result_is_recorded_once(scanning: Workspace) -> None:
     before = views.journal_of(scanning, None)
     steps.finish_step(scanning, "app", due, FAILED)
     assert views.journal_of(scanning, None) == before
+
+
+def test_nothing_is_recorded_of_a_step_that_its_project_lost_by_a_move_meanwhile(
+    scanning: Workspace, tmp_path: Path
+) -> None:
+    """The step is called otherwise since, and runs once more under its new name."""
+    (due,) = steps.due(scanning, "app")
+    new = with_new_names(with_steps(SCAN), {("step", "scan"): "look"}).model_copy(update={"version": "2"})
+    file = tmp_path / "second.yaml"
+    file.write_text(new.model_dump_json(exclude_none=True))
+    migration.request_migration(scanning, "app", Destination(str(file)), "Better.", "paula")
+    migration.confirm_migration(scanning, "app", "sam")
+    assert steps.finish_step(scanning, "app", due, FINE)
+    assert history(scanning).all(StepFinished) == ()
+    assert [one.step.id for one in steps.due(scanning, "app")] == ["look"]
+
+
+def test_what_a_step_found_goes_along_under_its_new_name(reading: Workspace, tmp_path: Path) -> None:
+    hand_in(reading, "plan", "erik")
+    (due,) = steps.due(reading, "app")
+    steps.finish_step(reading, "app", due, FINE)
+    names = {("step", "read"): "look", ("deliverable", "plan"): "project-plan"}
+    new = with_new_names(with_steps(READ), names).model_copy(update={"version": "2"})
+    file = tmp_path / "second.yaml"
+    file.write_text(new.model_dump_json(exclude_none=True))
+    migration.request_migration(reading, "app", Destination(str(file)), "Better.", "paula")
+    migration.confirm_migration(reading, "app", "sam")
+    (found,) = history(reading).all(StepFinished)
+    assert (found.id, found.step, found.documents) == ("app:planning:1:step:read:1", "look", {"project-plan": 1})
+    assert steps.due(reading, "app") == ()
+    assert audit.verify(reading).fault is None
 
 
 def test_nothing_is_recorded_in_a_project_that_was_closed_meanwhile(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from lifecycle.history import History
 from lifecycle.history.gates import CriterionWaived
-from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition
+from lifecycle.history.work import HandedOver
+from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition, ReportDefinition
 from lifecycle.process.renaming import with_new_names
+from tests.automated import step, with_steps
 from tests.builders import (
     START,
     activity,
@@ -154,6 +156,29 @@ def test_new_documents_and_side_phases_of_what_is_over_are_not_asked_for() -> No
         "Deliverable notes (Notes) is not asked for: the project is past it.",
     ]
     assert refused(executing(), new) == ()
+
+
+def test_steps_and_reports_of_the_plan_are_told_too() -> None:
+    """A step keeps what it found under another name; a report of the plan has no history, and is another one."""
+    weekly = ReportDefinition(id="weekly", title="Weekly", by="manager", to=("sponsor",), every_days=7)
+    before = with_steps(step("scan"), step("lint")).model_copy(update={"reports": (weekly,)})
+    monthly = weekly.model_copy(update={"id": "monthly"})
+    after = with_steps(step("look"), step("spell")).model_copy(update={"version": "2", "reports": (monthly,)})
+    found = told(opened(started(process=before)), after, "renamed", "added", "dropped", steps={"scan": "look"})
+    assert found == [
+        "Step scan is called look from now on; title: Scan -> Look; runs: odd:scan -> odd:look.",
+        "Step spell (Spell) runs by itself for G1.",
+        "Step lint (Lint) is dropped: what it found stays on record.",
+        "Report monthly (Weekly) is written by itself from now on.",
+        "Report weekly (Weekly) is dropped: what was written stays on record.",
+    ]
+
+
+def test_what_was_handed_over_must_stay() -> None:
+    handed = HandedOver(project="app", at=START, by="paula", deliverable="app", to="cora")
+    gone = execution(deliverables=execution().deliverables[1:])
+    (text,) = refused(executing().and_then(handed), version(planning(), gone, CONTROL, wind_up()))
+    assert text.startswith("Deliverable app has no counterpart, and it was handed over.")
 
 
 # What is open

@@ -11,6 +11,7 @@ from lifecycle.governance.overrides import Override
 from lifecycle.history import History, Record
 from lifecycle.history.gates import Fact
 from lifecycle.process.definition import AuthorityDefinition, GateDefinition, ProcessDefinition
+from lifecycle.process.renaming import with_new_names
 from lifecycle.rehearsal.hindsight import GateInHindsight, in_hindsight
 from tests.builders import (
     FACTS,
@@ -36,6 +37,7 @@ from tests.builders import (
     voted,
     wind_up,
 )
+from tests.moves import CONTROL, moved, version
 
 
 def draft(of: str = "G1", **changes: Any) -> ProcessDefinition:
@@ -268,3 +270,14 @@ def test_an_override_stands_by_the_drafts_authority() -> None:
 
 def test_a_review_by_the_engine_would_have_been_submitted_by_the_manager() -> None:
     assert different(finished(), draft("G3", request="manager")) == []
+
+
+def test_a_project_that_moved_is_held_against_a_draft_under_its_names_of_today() -> None:
+    """Gate G1 was decided before the move, by the old name; the review that the move sent back is told as such."""
+    names = {("gate", "G1"): "GP", ("gate", "G2"): "GB"}
+    before = requested(prepared(decided(started(), "G1"), "G2"), "G2")
+    strict = version().gate("G2").model_copy(update={"due_days": 9})
+    new = version(planning(), execution(gates=(strict,)), CONTROL, wind_up())
+    history = moved(before, with_new_names(new, names), gates={"G1": "GP", "G2": "GB"})
+    found = seen(history, history.definition)
+    assert [(one.gate, one.was, one.verdict) for one in found] == [("GP", "go", "same"), ("GB", "went back", "same")]
