@@ -9,7 +9,25 @@ from lifecycle.history.editions import content_of
 from lifecycle.history.migration import MigrationPlan
 from lifecycle.process.definition import PhaseDefinition, ProcessDefinition
 from lifecycle.process.migration import NameMap, target_for
-from tests.builders import START, criterion, definition, deliverable, execution, gate, phase, planning, wind_up
+from tests.builders import (
+    START,
+    activity,
+    criterion,
+    decided,
+    definition,
+    deliverable,
+    execution,
+    gate,
+    opened,
+    phase,
+    planned,
+    planning,
+    prepared,
+    requested,
+    started,
+    voted,
+    wind_up,
+)
 
 CONTROL = phase(
     "control", beside="execution", deliverables=(deliverable("quality-log", "engineer", "architect", optional=True),)
@@ -67,3 +85,15 @@ def moved(
     asked = migration.request(history, wish(history, new, **mapping), reason="Better.", by=asks, now=START)
     history = history.and_then(asked)
     return history.and_then(*migration.confirm(history, confirms, START))
+
+
+def executing(process: ProcessDefinition | None = None) -> History:
+    """Gate G1 is passed, and the work has begun."""
+    return opened(planned(decided(started(process=process), "G1"), activity("A1", 10)), "execution")
+
+
+def at_g2(*votes: str) -> History:
+    history = requested(prepared(executing(), "G2"), "G2")
+    for person in votes:
+        history = voted(history, "G2", person)
+    return history

@@ -23,15 +23,12 @@ from lifecycle.status import awaited
 from tests.builders import (
     PEOPLE,
     START,
-    activity,
     charter,
-    decided,
     definition,
     execution,
     opened,
     person,
     phase,
-    planned,
     planning,
     prepared,
     requested,
@@ -41,11 +38,7 @@ from tests.builders import (
     voted,
     wind_up,
 )
-from tests.moves import CONTROL, improved, moved, version, wish
-
-
-def executing(process: ProcessDefinition | None = None) -> History:
-    return opened(planned(decided(started(process=process), "G1"), activity("A1", 10)), "execution")
+from tests.moves import CONTROL, executing, improved, moved, version, wish
 
 
 def asked(history: History, new: ProcessDefinition | None = None, by: str = "paula") -> History:
