@@ -40,9 +40,12 @@ def version(*phases: PhaseDefinition, **changes: Any) -> ProcessDefinition:
     return definition(*whole, **({"version": "2", "title": "Small process, second edition"} | changes))
 
 
-def with_execution(*items: Any, gates: Any = None, **changes: Any) -> ProcessDefinition:
-    """Version 2 with another execution phase."""
-    return version(planning(), execution(**({"gates": gates} if gates else {}), **changes), CONTROL, wind_up())
+G2 = execution().gates[0]
+
+
+def with_gates(*gates: Any) -> ProcessDefinition:
+    """Version 2, whose execution ends at these gates."""
+    return version(planning(), execution(gates=gates), CONTROL, wind_up())
 
 
 def improved() -> ProcessDefinition:
@@ -71,6 +74,11 @@ def wish(history: History, new: ProcessDefinition, **mapping: Any) -> Wish:
 
 def looked_at(history: History, new: ProcessDefinition, **mapping: Any) -> MigrationPlan:
     return migration.plan(history, wish(history, new, **mapping))
+
+
+def told(history: History, new: ProcessDefinition, *fates: Any, **mapping: Any) -> list[str]:
+    """What becomes of things with these fates."""
+    return [line.text for line in looked_at(history, new, **mapping).of(*fates)]
 
 
 def refused(history: History, new: ProcessDefinition, **mapping: Any) -> tuple[str, ...]:

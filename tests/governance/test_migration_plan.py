@@ -1,10 +1,7 @@
 """The plan of a move: what becomes of each thing, and of what is open."""
 
-from typing import Any
-
-from lifecycle.history import History
 from lifecycle.history.work import HandedOver
-from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition, ReportDefinition
+from lifecycle.process.definition import AuthorityDefinition, ReportDefinition
 from tests.automated import step, with_steps
 from tests.builders import (
     START,
@@ -23,20 +20,7 @@ from tests.builders import (
     submitted,
     wind_up,
 )
-from tests.moves import CONTROL, at_g2, executing, improved, looked_at, refused, version
-
-
-def told(history: History, new: ProcessDefinition, *fates: Any, **mapping: Any) -> list[str]:
-    return [line.text for line in looked_at(history, new, **mapping).of(*fates)]
-
-
-def with_gates(*gates: Any) -> ProcessDefinition:
-    """Version 2, whose execution ends at these gates."""
-    return version(planning(), execution(gates=gates), CONTROL, wind_up())
-
-
-G2 = execution().gates[0]
-
+from tests.moves import CONTROL, G2, at_g2, executing, improved, looked_at, refused, told, version, with_gates
 
 # What becomes of things
 

@@ -1,12 +1,8 @@
 """What stands in the way of a move: all of it is told at once."""
 
-from typing import Any
-
 import pytest
 
-from lifecycle.history import History
 from lifecycle.history.gates import CriterionWaived
-from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.renaming import with_new_names
 from tests.builders import (
     START,
@@ -28,19 +24,7 @@ from tests.builders import (
     stopped,
     wind_up,
 )
-from tests.moves import CONTROL, at_g2, executing, improved, looked_at, refused, version
-
-
-def told(history: History, new: ProcessDefinition, *fates: Any, **mapping: Any) -> list[str]:
-    return [line.text for line in looked_at(history, new, **mapping).of(*fates)]
-
-
-def with_gates(*gates: Any) -> ProcessDefinition:
-    """Version 2, whose execution ends at these gates."""
-    return version(planning(), execution(gates=gates), CONTROL, wind_up())
-
-
-G2 = execution().gates[0]
+from tests.moves import CONTROL, G2, at_g2, executing, improved, refused, told, version
 
 
 def test_nothing_moves_once_it_ends() -> None:
