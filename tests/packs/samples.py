@@ -11,7 +11,7 @@ from lifecycle.control.changes import Impact, Ruling
 from lifecycle.history import History
 from lifecycle.history.closing import LessonRecorded, SuccessJudged
 from lifecycle.history.control import BaselineSet
-from lifecycle.history.plan import ProgressLine
+from lifecycle.history.plan import Activity, Plan, ProgressLine
 from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, HandedOver
 from lifecycle.library import Library, read_charter
 from lifecycle.process.definition import DeliverableDefinition
@@ -20,6 +20,8 @@ from lifecycle.progress import PrepareGate, gate_at
 from tests import workspaces
 from tests.workspaces import Clock
 
+YEAR = 260
+"""In working days."""
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 CHARTERS = {
     "predictive": "digital-platform/chat-assistant/charter.yaml",
@@ -146,20 +148,29 @@ class Sample(NamedTuple):
 
     def is_late(self) -> None:
         """Report that the first piece of a product takes a year longer than planned."""
-        baseline = self.history.last(BaselineSet)
-        assert baseline is not None
-        activity = next(one for one in baseline.plan.activities if one.deliverable)
+        baseline, activity = self.first_piece()
         day = baseline.schedule.of(activity.id).start
         self.on(max(day, self.work.today()))
-        line = ProgressLine(activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=260)
+        line = ProgressLine(
+            activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=YEAR
+        )
         plans.record_progress(self.work, self.project, day, line, self.manager)
 
+    def first_piece(self) -> tuple[BaselineSet, Activity]:
+        """The first activity on a product, in the baseline."""
+        baseline = self.history.last(BaselineSet)
+        assert baseline is not None
+        return baseline, next(one for one in baseline.plan.activities if one.deliverable)
+
     def asks_for_more_time(self, days: int) -> None:
-        """The manager asks for later dates, and says what that means."""
+        """The manager asks for later dates with a plan in which the first piece takes a year more."""
+        baseline, late = self.first_piece()
+        longer = late.model_copy(update={"duration": late.duration + YEAR})
+        plan = Plan(activities=tuple(longer if one is late else one for one in baseline.plan.activities))
         raised = changes.raise_change(
             self.work, self.project, title="More time", reason="It takes longer.", origin="issue", by=self.manager
         )
-        impact = Impact(scope="none", cost=Decimal(0), days=days)
+        impact = Impact(scope="none", cost=Decimal(0), days=days, plan=plan)
         changes.assess_change(self.work, self.project, number=raised.number, impact=impact, by=self.manager)
 
     def is_granted_more_time(self, by: str) -> None:
