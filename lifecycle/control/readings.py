@@ -65,9 +65,9 @@ class Reading(NamedTuple):
 
     def _sentence(self, forecast: str, limit: str, over: Decimal) -> str:
         if self.measure == "quality":
-            return f"Of what was handed in, {forecast} and not accepted since; the limit is {limit}."
+            return f"Versions sent back and not accepted since: {self.forecast}; the limit is {self.limit}."
         if self.measure == "risk":
-            return f"The gravest open risk weighs {forecast}; the limit is {limit}."
+            return f"The gravest open risk weighs {forecast}; the limit is {self.limit}."
         timely = self.measure == "time"
         what, beyond = ("finish", days(int(over))) if timely else ("cost", f"{over} {self.currency}")
         approved = f"{self.by} {self.in_text(self.approved) if timely else self.approved} plus {self.said}"
