@@ -56,7 +56,7 @@ def _amber(history: History, status: ProjectStatus) -> Iterator[str]:
     if status.forecast_cost and status.forecast_cost > cost.budget:
         over = status.forecast_cost - cost.budget
         yield f"{over:,.0f} {cost.currency} over budget, inside the tolerance of {cost.tolerance_percent:f} %"
-    own = (one for one in open_exceptions(history) if one not in escalated(history))
+    own = (record for record in open_exceptions(history) if record.subject.level == "work-package")
     yield from (f"exception: {record.text}" for record in own)
     if history.phase and history.phase.attempt > 1 and not history.closed:
         yield f"{history.phase.phase} is in attempt {history.phase.attempt}"

@@ -25,19 +25,23 @@ def who_may_decide(
 
     The holders of the role that its level is to ask, else whoever the authority table names for its size.
     """
-    return _who_may(history, raised.subject.level, raised.measure, at_stake(history, raised, days=days, cost=cost))
+    return _asked(history, raised.subject.level, raised.measure) or who_may_take(
+        history.definition, history.charter, "exception", at_stake(history, raised, days=days, cost=cost)
+    )
 
 
 def who_may_grant(history: History, given: Grant) -> tuple[str, ...]:
     """The persons who may give a part of the project a tolerance: those who would be asked when it is broken."""
     stake = Stake(given.cost or Decimal(0), given.days or 0, gravest(history))
-    return _who_may(history, given.subject.level, given.measure, stake)
+    return _asked(history, given.subject.level, given.measure) or who_may_take(
+        history.definition, history.charter, "exception", stake
+    )
 
 
-def _who_may(history: History, level: Level, measure: Measure, stake: Stake) -> tuple[str, ...]:
+def _asked(history: History, level: Level, measure: Measure) -> tuple[str, ...]:
+    """The holders of the role that a level asks; nobody where it names none, or where nobody holds it."""
     role = asked(history.definition, level, measure)
-    chosen = holders(history.charter, (role,)) if role else ()
-    return chosen or who_may_take(history.definition, history.charter, "exception", stake)
+    return holders(history.charter, (role,)) if role else ()
 
 
 def at_stake(history: History, raised: ExceptionRaised, *, days: int = 0, cost: Decimal = Decimal(0)) -> Stake:

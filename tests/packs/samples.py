@@ -5,9 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from lifecycle.actions import changes, gates, phases, plans, programs, projects, registers
+from lifecycle.actions import changes, exceptions, gates, phases, plans, programs, projects, registers, tolerances
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control.changes import Impact, Ruling
+from lifecycle.control.exceptions import Resolution
+from lifecycle.control.granting import Grant
+from lifecycle.control.tolerances import open_exceptions
 from lifecycle.history import History
 from lifecycle.history.closing import LessonRecorded, SuccessJudged
 from lifecycle.history.control import BaselineSet
@@ -17,6 +20,7 @@ from lifecycle.library import Library, read_charter
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.process.tables import asked_in_words
 from lifecycle.progress import PrepareGate, gate_at
+from lifecycle.status.exceptional import who_may_decide
 from tests import workspaces
 from tests.workspaces import Clock
 
@@ -155,6 +159,35 @@ class Sample(NamedTuple):
             activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=YEAR
         )
         plans.record_progress(self.work, self.project, day, line, self.manager)
+
+    def strays(self) -> None:
+        """Report that the largest piece of the first product takes nine working days longer than planned."""
+        baseline, first = self.first_piece()
+        own = (one for one in baseline.plan.activities if one.deliverable == first.deliverable)
+        activity = max(own, key=lambda one: one.duration)
+        day = baseline.schedule.of(activity.id).start
+        self.on(max(day, self.work.today()))
+        line = ProgressLine(
+            activity=activity.id,
+            percent=0,
+            actual_start=day,
+            actual_cost=Decimal(0),
+            remaining=activity.duration + 8,
+        )
+        plans.record_progress(self.work, self.project, day, line, self.manager)
+
+    def is_granted_more_tolerance(self, days: int) -> None:
+        """Each open exception is decided by the first of those for whom it waits."""
+        for raised in open_exceptions(self.history):
+            (by, *_) = who_may_decide(self.history, raised)
+            said = Resolution(by=by, choice="more-tolerance", reason="It is still worth it.", days=days)
+            exceptions.decide_exception(self.work, self.project, raised.number, said)
+
+    def is_granted_at_the_boundary(self, stage: str, days: int) -> None:
+        """The board lets the next stage be later than the baseline, since this one was."""
+        (by,) = {row.asks for row in self.history.definition.tolerances if row.name == "stage time"}
+        given = Grant(by=self.holder(str(by)), phase=stage, days=days, reason="The stage before it was late.")
+        tolerances.grant_tolerance(self.work, self.project, given)
 
     def first_piece(self) -> tuple[BaselineSet, Activity]:
         """The first activity on a product, in the baseline."""
