@@ -245,9 +245,10 @@ class History:
     def allowed(self, subject: Subject, measure: Measure) -> Decimal | None:
         """The tolerance that was granted last to the project or a part of it; None where none was."""
         given = [one for one in self.all(ToleranceGranted) if one.subject == subject]
-        decided: tuple[ExceptionDecided | ToleranceGranted, ...] = (*given, *self.more_tolerance(subject))
-        granted = sorted(decided, key=lambda one: one.at)
-        return next((size for one in reversed(granted) if (size := one.granted(measure)) is not None), None)
+        granted = {one.id for one in (*given, *self.more_tolerance(subject))}
+        newest = (one for one in reversed(self.records if granted else ()) if one.id in granted)
+        sizes = (one.granted(measure) for one in newest if isinstance(one, ExceptionDecided | ToleranceGranted))
+        return next((size for size in sizes if size is not None), None)
 
     @property
     def stopped(self) -> ProjectStopped | GateDecided | None:

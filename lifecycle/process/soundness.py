@@ -148,9 +148,6 @@ def _roles_named(definition: ProcessDefinition) -> Iterator[tuple[Loc, str]]:
     for n, row in enumerate(definition.authority):
         for m, role in enumerate(row.roles):
             yield ("authority", n, "roles", m), role
-    for n, tolerance in enumerate(definition.tolerances):
-        if tolerance.asks:
-            yield ("tolerances", n, "asks"), tolerance.asks
     for n, apart in enumerate(definition.separate):
         for m, role in enumerate(apart):
             yield ("separate", n, m), role

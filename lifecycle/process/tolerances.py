@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lifecycle.process.definition import Level, Measure, ProcessDefinition, ToleranceDefinition
+from lifecycle.process.facts import suggestion
 from lifecycle.process.unsound import Loc, Unsound
 from lifecycle.value import days
 
@@ -18,6 +19,7 @@ _ABOVE: Mapping[Level, Level] = {"work-package": "stage", "stage": "project"}
 def problems(definition: ProcessDefinition) -> Iterator[Unsound]:
     """Say what makes no sense about tolerances; percentages of different amounts are not compared."""
     amounts = {row.name: row.amount for row in definition.tolerances}
+    roles = [role.id for role in definition.roles]
     seen: set[str] = set()
     for n, row in enumerate(definition.tolerances):
         loc: Loc = ("tolerances", n)
@@ -25,6 +27,9 @@ def problems(definition: ProcessDefinition) -> Iterator[Unsound]:
             message = f"the tolerance '{row.name}' stands here a second time; say each measure once at each level"
             yield Unsound((*loc, "measure"), message)
         seen.add(row.name)
+        if row.asks and row.asks not in roles:
+            hint = suggestion(row.asks, roles) or f"; the roles are {', '.join(sorted(roles))}"
+            yield Unsound((*loc, "asks"), f"there is no role '{row.asks}'{hint}")
         if row.measure not in MEASURES[row.level]:
             yield Unsound((*loc, "measure"), _unmeasured(row))
         if row.measure != "cost" and row.amount % 1:

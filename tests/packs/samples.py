@@ -1,6 +1,6 @@
 """The sample projects of the shipped processes, and what their people do to bring them through their gates."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from lifecycle.history.control import BaselineSet
 from lifecycle.history.plan import Activity, Plan, ProgressLine
 from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, HandedOver
 from lifecycle.library import Library, read_charter
+from lifecycle.planning.calendar import MONDAY_TO_FRIDAY
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.process.tables import asked_in_words
 from lifecycle.progress import PrepareGate, gate_at
@@ -161,19 +162,13 @@ class Sample(NamedTuple):
         plans.record_progress(self.work, self.project, day, line, self.manager)
 
     def strays(self) -> None:
-        """Report that the largest piece of the first product takes nine working days longer than planned."""
+        """Report today that the largest piece of the first product will end nine working days later than planned."""
         baseline, first = self.first_piece()
         own = (one for one in baseline.plan.activities if one.deliverable == first.deliverable)
         activity = max(own, key=lambda one: one.duration)
-        day = baseline.schedule.of(activity.id).start
-        self.on(max(day, self.work.today()))
-        line = ProgressLine(
-            activity=activity.id,
-            percent=0,
-            actual_start=day,
-            actual_cost=Decimal(0),
-            remaining=activity.duration + 8,
-        )
+        day, planned = self.work.today(), baseline.schedule.of(activity.id).finish
+        left = MONDAY_TO_FRIDAY.count(day + timedelta(days=1), planned) + 9
+        line = ProgressLine(activity=activity.id, percent=0, actual_start=day, actual_cost=Decimal(0), remaining=left)
         plans.record_progress(self.work, self.project, day, line, self.manager)
 
     def is_granted_more_tolerance(self, days: int) -> None:
