@@ -9,7 +9,13 @@ from lifecycle.history import SYSTEM, History
 from lifecycle.history.charter import RiskEntry
 from lifecycle.history.control import ExceptionDecided, ExceptionEnded, RiskRaised, Subject, ToleranceGranted
 from lifecycle.history.plan import ProgressLine
-from lifecycle.process.definition import Level, Measure, ToleranceDefinition
+from lifecycle.process.definition import (
+    AuthorityDefinition,
+    Level,
+    Measure,
+    RoleDefinition,
+    ToleranceDefinition,
+)
 from lifecycle.status import facts, status
 from lifecycle.status.colour import colour
 from lifecycle.status.exceptional import who_may_decide
@@ -171,6 +177,26 @@ def test_each_level_raises_its_own_exception_and_asks_its_own_people() -> None:
     assert who_may_decide(history, stage) == ("cora",)
     assert who_may_decide(history, package) == ("paula",)
     assert escalated(history) == (stage,)
+
+
+def test_without_a_role_to_ask_the_authority_table_says_who_by_the_size_of_the_parts_deviation() -> None:
+    rows = (
+        AuthorityDefinition(decision="exception", roles=("architect",), up_to_cost=Decimal(500), up_to_days=20),
+        AuthorityDefinition(decision="exception", roles=("sponsor",)),
+    )
+    nobodys = row("stage", "time", 7, "auditor")
+    role = RoleDefinition(id="auditor", title="Auditor", duties="None yet.")
+    process = definition(
+        tolerances=(row("stage", "cost", 10), nobodys), authority=rows, roles=(*definition().roles, role)
+    )
+    history = planned(started(process=process), activity("A1", 10, deliverable="app"))
+    for cost, persons in ((700, ("sam", "ada")), (800, ("sam",))):
+        found = noticed(reported(opened(history, "execution"), 0, cost=cost))
+        assert raised(found) == [("stage", "cost")]
+        assert who_may_decide(found, open_exceptions(found)[0]) == persons
+    late = noticed(reported(opened(history, "execution"), 8))
+    assert [who_may_decide(late, one) for one in open_exceptions(late)] == [("sam", "ada")]
+    assert who_may_decide(late, open_exceptions(late)[0], days=21) == ("sam",)
 
 
 def test_facts_count_the_levels_apart_and_a_work_package_holds_nothing() -> None:
