@@ -13,6 +13,7 @@ MEASURES: Mapping[Level, tuple[Measure, ...]] = {
     "work-package": ("time", "cost"),
 }
 """What can be measured at each level. How late and how dear a project may be, its charter says."""
+_UNITS: Mapping[Measure, str] = {"time": "days", "quality": "versions", "risk": "points"}
 _ABOVE: Mapping[Level, Level] = {"work-package": "stage", "stage": "project"}
 
 
@@ -39,9 +40,6 @@ def problems(definition: ProcessDefinition) -> Iterator[Unsound]:
         if row.measure != "cost" and above is not None and row.amount > above:
             message = f"a {row.level} may stray further than the {_ABOVE[row.level]} that it is part of"
             yield Unsound((*loc, "amount"), f"{message}; write {above} or less")
-
-
-_UNITS: Mapping[Measure, str] = {"time": "days", "quality": "versions", "risk": "points"}
 
 
 def _unmeasured(row: ToleranceDefinition) -> str:

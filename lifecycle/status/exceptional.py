@@ -56,11 +56,9 @@ def at_stake(history: History, raised: ExceptionRaised, *, days: int = 0, cost: 
     if reading is None or raised.measure not in ("time", "cost"):
         return Stake(impact=impact)
     over = max(size_of(raised.measure, raised.forecast), reading.forecast) - reading.approved
-    return (
-        Stake(days=max(int(over), days), impact=impact)
-        if raised.measure == "time"
-        else Stake(max(over, cost), impact=impact)
-    )
+    if raised.measure == "time":
+        return Stake(days=max(int(over), days), impact=impact)
+    return Stake(cost=max(over, cost), impact=impact)
 
 
 def for_exceptions(history: History) -> Iterator[Awaited]:

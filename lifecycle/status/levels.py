@@ -4,7 +4,7 @@ A stage is the phase that is open; its work is that on its deliverables, and on 
 package is an activity of the baseline on which somebody has reported. What has no baseline has no tolerance.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -17,9 +17,11 @@ from lifecycle.history.plan import Activity, ProgressLine, Schedule
 from lifecycle.history.work import DeliverableJudged
 from lifecycle.planning.forecast import progress_so_far
 from lifecycle.process import tolerances
-from lifecycle.process.definition import Level, ToleranceDefinition
+from lifecycle.process.definition import Level, Measure, ToleranceDefinition
 
 ZERO = Decimal(0)
+Sizes = tuple[Decimal, Decimal] | None
+"""What is approved, and what is forecast."""
 
 
 class _Part(NamedTuple):
@@ -64,23 +66,17 @@ def _parts(history: History, level: Level, figures: _Figures) -> Iterator[_Part]
 
 
 def _reading(history: History, row: ToleranceDefinition, part: _Part, figures: _Figures) -> Reading | None:
-    """A measure of a part with the tolerance in force: what was granted last, else the process's own.
-
-    None for work that was never to cost anything, or of which there is none.
-    """
-    sizes = {"time": _time, "cost": _cost}
-    if row.measure in sizes and not part.activities:
+    """A measure of a part with the tolerance in force: what was granted last, else the process's own."""
+    sizes = SIZES[row.measure](history, part, figures)
+    if sizes is None:
         return None
-    approved, forecast = sizes[row.measure](part, figures) if row.measure in sizes else _counted(history, row, part)
-    share = row.measure == "cost"
-    if share and not approved:
-        return None
-    tolerance = (approved * row.amount / 100).quantize(CENT, ROUND_HALF_UP) if share else row.amount
+    approved, forecast = sizes
+    share = (approved * row.amount / 100).quantize(CENT, ROUND_HALF_UP)
     plain = Reading(
         measure=row.measure,
         approved=approved,
         forecast=forecast,
-        tolerance=tolerance,
+        tolerance=share if row.measure == "cost" else row.amount,
         said=tolerances.in_words(row),
         currency=figures.baseline.constraints.cost.currency,
         subject=part.subject,
@@ -91,33 +87,42 @@ def _reading(history: History, row: ToleranceDefinition, part: _Part, figures: _
     return plain if allowed is None else plain.tolerating(allowed)
 
 
-def _time(part: _Part, figures: _Figures) -> tuple[Decimal, Decimal]:
-    """When the work of a part ends, by the baseline and by the forecast, as ordinals."""
+def _time(_: History, part: _Part, figures: _Figures) -> Sizes:
+    """When the work of a part ends, as ordinals; None where there is none."""
     own = {one.id for one in part.activities}
-    ends = (max(line.finish for line in dated.activities if line.activity in own)
-            for dated in (figures.baseline.schedule, figures.forecast))  # fmt: skip
-    approved, forecast = (Decimal(end.toordinal()) for end in ends)
-    return approved, forecast
+    if not own:
+        return None
+    dated = (figures.baseline.schedule.activities, figures.forecast.activities)
+    approved, forecast = (max(line.finish for line in lines if line.activity in own) for lines in dated)
+    return Decimal(approved.toordinal()), Decimal(forecast.toordinal())
 
 
-def _cost(part: _Part, figures: _Figures) -> tuple[Decimal, Decimal]:
-    """What the work of a part costs, by the baseline and by its own earned value."""
+def _cost(_: History, part: _Part, figures: _Figures) -> Sizes:
+    """What the work of a part costs, by its own earned value; None where it was never to cost anything."""
     known = [(one.cost, line) for one in part.activities if (line := figures.progress.get(one.id))]
     bac = sum((one.cost for one in part.activities), ZERO)
     ev = sum((earned(cost, line) for cost, line in known), ZERO).quantize(CENT, ROUND_HALF_UP)
-    return bac, expected_cost(bac, ev, sum((line.actual_cost for _, line in known), ZERO))
+    return (bac, expected_cost(bac, ev, sum((line.actual_cost for _, line in known), ZERO))) if bac else None
 
 
-def _counted(history: History, row: ToleranceDefinition, part: _Part) -> tuple[Decimal, Decimal]:
-    if row.measure == "risk":
-        return ZERO, Decimal(max((exposure(one.risk) for one in open_risks(history)), default=0))
-    return ZERO, Decimal(_sent_back(history, part.subject.phase))
-
-
-def _sent_back(history: History, phase: str | None) -> int:
+def _quality(history: History, part: _Part, _: _Figures) -> Sizes:
     """How many versions were sent back and not accepted since, of what a stage owes or the whole project does."""
     counts: dict[str, int] = {}
     for judged in history.all(DeliverableJudged):
         counts[judged.deliverable] = 0 if judged.accepted else counts.get(judged.deliverable, 0) + 1
-    homes = history.definition.homes
-    return sum(count for item, count in counts.items() if phase in (None, homes.get(item)))
+    homes, phase = history.definition.homes, part.subject.phase
+    return ZERO, Decimal(sum(count for item, count in counts.items() if phase in (None, homes.get(item))))
+
+
+def _risk(history: History, _: _Part, __: _Figures) -> Sizes:
+    """What the gravest open risk weighs."""
+    return ZERO, Decimal(max((exposure(one.risk) for one in open_risks(history)), default=0))
+
+
+SIZES: Mapping[Measure, Callable[[History, _Part, _Figures], Sizes]] = {
+    "time": _time,
+    "cost": _cost,
+    "quality": _quality,
+    "risk": _risk,
+}
+"""What is approved and what is forecast, by the measure."""
