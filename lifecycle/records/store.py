@@ -23,7 +23,7 @@ from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
-from lifecycle.records.standing import STANDING, Standing
+from lifecycle.records.standing import Standing
 from lifecycle.records.statements import STREAMED, Call, Insertion, Statement, run, together, write
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
@@ -37,7 +37,13 @@ SINCE = Statement(
     .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
     .order_by(records.c.seq)
 )
-HEAD = Statement(text("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"))
+HEAD = Statement(
+    text(
+        "SELECT id, epoch, held, version_num, seq, hash FROM instance, alembic_version "
+        "LEFT JOIN (SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1"
+    )
+)
+"""The installation's standing, and its journal's last entry if there is one."""
 HEAD_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7046)"))
 LOCKED = Statement(select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update())
 ENLIST = Insertion(projects)
@@ -300,11 +306,12 @@ class Store:
     def _known_head(self) -> tuple[int, str]:
         """The journal's head. A writer holds it: always project first, then journal, so nobody deadlocks."""
         if self._head is None:
-            same: tuple[Call, ...] = ((STANDING, {}),) if self._opened else ()
-            *before, found = together(self.connection, *self._locking(HEAD_LOCKED), *same, (HEAD, {}))
+            *_, found = together(self.connection, *self._locking(HEAD_LOCKED), (HEAD, {}))
+            now = standing.found(self.connection, [row[:-2] for row in found])
             if self._opened:
-                self._opened.require_unchanged(standing.found(self.connection, before[-1]))
-            self._head = (found[0][0], found[0][1]) if found else (0, journal.genesis(self.instance))
+                self._opened.require_unchanged(now)
+            seq, hash = found[0][-2:]
+            self._head = (seq, hash) if seq else (0, journal.genesis(self.instance))
         return self._head
 
     def _locking(self, lock: Statement, **values: str | None) -> tuple[Call, ...]:
