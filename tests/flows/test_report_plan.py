@@ -11,7 +11,7 @@ import pytest
 
 from flows.server import EmbeddedServer, flow_runs
 from flows.upkeep import runner_of
-from lifecycle.actions import deadlines, gates, projects
+from lifecycle.actions import deadlines, gates, projects, reporting
 from lifecycle.actions.workspace import Workspace
 from lifecycle.history.closing import ReportIssued
 from lifecycle.process.definition import ReportDefinition
@@ -89,6 +89,35 @@ def test_in_a_program_each_project_has_a_run_for_its_reports_of_a_day(server: Em
         assert {f"project:{name}", "program:digital"} < set(run["tags"])
         issued = [one.subject for one in history(work, name).all(ReportIssued)]
         assert sorted(issued) == ["daily-2026-01-13", "weekly-2026-01-12"]
+    assert_whole(work)
+    work.database.close()
+
+
+def test_a_report_that_breaks_is_tried_again_and_holds_up_no_other_project(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordination = definition(process="coordination", level="program")
+    work = workspaces.workspace(tmp_path, definition(reports=(WEEKLY,)), coordination)
+    start_program(work, tmp_path, projects=("app", "backend"))
+    carry_on(work, server.api_url)
+    on(work, date(2026, 1, 13))
+    deadlines.pass_time(work)
+    write = reporting.issue_due_reports
+
+    def no_ink(work: Workspace, project: str) -> list[str]:
+        if project == "app":
+            raise RuntimeError("no ink")
+        return write(work, project)
+
+    monkeypatch.setattr(reporting, "issue_due_reports", no_ink)
+    carry_on(work, server.api_url)
+    waiting = [row for row in table(work, "outbox") if not row.delivered]
+    assert [(row.project, row.attempts) for row in waiting] == [("app", 1)]
+    assert "no ink" in waiting[0].last_error
+    assert len(history(work, "backend").all(ReportIssued)) == 1
+    monkeypatch.undo()
+    carry_on(work, server.api_url)
+    assert len(history(work, "app").all(ReportIssued)) == 1
     assert_whole(work)
     work.database.close()
 
