@@ -21,7 +21,7 @@ from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
 from lifecycle.records.statements import STREAMED, Call, Statement, inserting, run, together
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
@@ -43,8 +43,7 @@ ENLIST = inserting(projects)
 LISTED = Statement(
     update(projects)
     .where(projects.c.id == bindparam("listed"))
-    .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
-    .values(version=text("version + 1"))
+    .values({name: bindparam(name) for name in (*Listing.model_fields, *Horizon.model_fields) if name != "id"})
 )
 LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
 _lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
@@ -217,9 +216,10 @@ class Store:
             ):
                 self.known.put(seq, self._histories[project])
 
-    def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
+    def enlist(self, listing: Listing, items: Iterable[InboxItem], horizon: Horizon) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
-        self._batch.call(LISTED, {"listed": listing.id, **listing.model_dump(mode="json", exclude={"id"})})
+        line = listing.model_dump(mode="json", exclude={"id"}) | horizon.model_dump(mode="json")
+        self._batch.call(LISTED, {"listed": listing.id, **line})
         self._batch.call(DONE, {"listed": listing.id})
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
@@ -282,9 +282,9 @@ class Store:
             gate=None,
             since=journal.stamp(started.at),
         )
-        first = {"version": 1, "day": self.now.date().isoformat()}
+        horizon = Horizon(day=self.now.date(), due=None, hold=None)
         try:
-            run(self.connection, ENLIST, listing.model_dump(mode="json") | first)
+            run(self.connection, ENLIST, listing.model_dump(mode="json") | horizon.model_dump(mode="json"))
         except IntegrityError as error:
             raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
 

@@ -60,7 +60,8 @@ class EntryRow(SQLModel, table=True):
 class ProjectRow(SQLModel, table=True):
     """The list of projects: an index over the records, written with them. Also the row that writers lock.
 
-    `day` is the date up to which the passing of time was considered: due dates, and figures that move with it.
+    A line is as it was right on `day`. `due` is the first day on which time changes something in the project, and
+    `hold` the one on which a review goes on hold by itself; null is never.
     """
 
     __tablename__: ClassVar[str] = "project"
@@ -75,7 +76,8 @@ class ProjectRow(SQLModel, table=True):
     gate: str | None = None
     since: str
     day: str
-    version: int = 0
+    due: str | None = Field(default=None, index=True)
+    hold: str | None = None
 
 
 class AwaitedRow(SQLModel, table=True):

@@ -280,17 +280,17 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
     assert (done.loss, done.journal.entries) == (None, entries + 3)
     if submitted.database.file is not None:
         decide(submitted)
-    assert backups.read(saved).revision == "0001"
+    assert backups.read(saved).revision == "0002"
 
 
 def test_a_backup_of_a_newer_version_is_refused(submitted: Workspace, saved: Path) -> None:
     with submitted.database.begin(WRITING) as connection:
-        connection.execute(schema.version.update().values(version_num="0003"))
+        connection.execute(schema.version.update().values(version_num="0004"))
     submitted.database.close()
     backups.make(submitted, saved.with_name("newer"))
     with pytest.raises(RecordsOutdated, match="newer version"):
         restore(submitted, saved.with_name("newer"), "ada")
-    assert migrations.after("0003") is None
+    assert migrations.after("0004") is None
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,25 @@ from sqlalchemy import Connection, inspect, text
 from lifecycle.records import migrations, schema
 
 LATER = Path(__file__).parent / "later"
-NEWEST = "0003"
+NEWEST = "0004"
 
 
 def further_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the program knows the revisions of the folder `later`."""
     monkeypatch.setattr(migrations, "FOLDERS", [*migrations.FOLDERS, LATER])
     monkeypatch.setattr(schema, "REVISION", NEWEST)
+
+
+def back_at_first(connection: Connection) -> None:
+    """Bring a filled database into the layout of the first revision, as an older program would have left it."""
+    for statement in (
+        "DROP INDEX ix_project_due",
+        "ALTER TABLE project DROP COLUMN due",
+        "ALTER TABLE project DROP COLUMN hold",
+        "ALTER TABLE project ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+        "UPDATE alembic_version SET version_num = '0001'",
+    ):
+        connection.exec_driver_sql(statement)
 
 
 def layout(connection: Connection) -> dict[str, Any]:
