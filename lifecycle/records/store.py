@@ -19,6 +19,7 @@ from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stre
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import Batch, entries, records
+from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import Horizon, InboxItem, Listing
@@ -118,7 +119,7 @@ class Store:
         stream = stream_of(process)
         lock = self._locking(KEY_LOCKED, key=stream)
         *_, rows = together(self.connection, *lock, (SINCE, {"project": stream, "seq": 0}))
-        return Editions(process, [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows])
+        return Editions(process, [self._value(id, kind, kept) for id, _, kind, kept in rows])
 
     def processes(self) -> tuple[str, ...]:
         """The names of the standard processes of which a version was drafted."""
@@ -254,7 +255,7 @@ class Store:
             self.private.learn(project, before[-1])
         if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
             rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
-        new = [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows]
+        new = [self._value(id, kind, kept) for id, _, kind, kept in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
@@ -262,9 +263,9 @@ class Store:
             self.known.put(rows[-1][1], history)
         return history
 
-    def _value(self, id: str, kind: str, body: str) -> Record:
+    def _value(self, id: str, kind: str, kept: str | bytes) -> Record:
         try:
-            return KINDS[kind].model_validate_json(body)
+            return KINDS[kind].model_validate_json(self.private.revealed(unpacked(kept)))
         except (KeyError, ValidationError) as error:
             why = f"the record '{id}' cannot be read; it was damaged, or a newer version of Phasegate wrote it"
             raise RecordsDamaged(place_of(str(self.connection.engine.url)), why) from error

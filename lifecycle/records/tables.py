@@ -5,6 +5,8 @@ from typing import ClassVar
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
+from lifecycle.records.bodies import Body
+
 
 class Instance(SQLModel, table=True):
     """This installation; its id is the seed of the journal's chain.
@@ -30,7 +32,7 @@ class RecordRow(SQLModel, table=True):
     kind: str
     at: str
     by: str
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Body)
 
     __table_args__: ClassVar = (
         Index("record_of_project", "project", "seq"),

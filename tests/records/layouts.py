@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 
 from lifecycle.records import migrations, schema
+from lifecycle.records.bodies import unpacked
 
 LATER = Path(__file__).parent / "later"
 NEWEST = "0004"
@@ -28,6 +29,12 @@ def back_at_first(connection: Connection) -> None:
         "UPDATE alembic_version SET version_num = '0001'",
     ):
         connection.exec_driver_sql(statement)
+
+
+def laid_open(connection: Any) -> None:
+    """Let every body in SQLite lie there as text, as who changes one by hand would; the triggers are gone already."""
+    found = connection.execute("SELECT seq, body FROM record").fetchall()
+    connection.executemany("UPDATE record SET body = ? WHERE seq = ?", [(unpacked(body), seq) for seq, body in found])
 
 
 def layout(connection: Connection) -> dict[str, Any]:
