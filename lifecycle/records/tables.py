@@ -71,7 +71,7 @@ class ProjectRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     title: str
     process: str
-    level: str = Field(index=True)
+    level: str
     program: str | None = Field(default=None, index=True)
     state: str = Field(index=True)
     phase: str | None = None

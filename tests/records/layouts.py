@@ -23,6 +23,7 @@ def back_at_first(connection: Connection) -> None:
     """Bring a filled database into the layout of the first revision, as an older program would have left it."""
     for statement in (
         "DROP INDEX ix_project_due",
+        "CREATE INDEX ix_project_level ON project (level)",
         "ALTER TABLE project DROP COLUMN due",
         "ALTER TABLE project DROP COLUMN hold",
         "ALTER TABLE project ADD COLUMN version INTEGER NOT NULL DEFAULT 1",

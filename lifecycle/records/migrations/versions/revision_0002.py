@@ -12,4 +12,5 @@ def upgrade() -> None:
         project.add_column(sa.Column("due", sa.String(), nullable=True))
         project.add_column(sa.Column("hold", sa.String(), nullable=True))
         project.drop_column("version")
+        project.drop_index("ix_project_level")
         project.create_index("ix_project_due", ["due"])
