@@ -53,7 +53,7 @@ BAD_DAY = "tests/flows/test_bad_days.py::test_whatever_prefect_does_decisions_ar
 
 LATE = """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 _late_ones: list[ExitStack] = []
 
@@ -73,7 +73,7 @@ def _late(connection: Connection) -> Iterator[Connection]:
 MUTANTS = (
     Mutant(
         "no BEGIN IMMEDIATE",
-        (Edit(DATABASE, r'(WRITING = \{"sqlite": )"BEGIN IMMEDIATE"', r'\1"BEGIN"'),),
+        (Edit(DATABASE, r'(WRITING: Way = \{"sqlite": \{"begin": )"BEGIN IMMEDIATE"', r'\1"BEGIN"'),),
         (f"{CROWD}[sqlite]", f"{RACES}[sqlite]"),
     ),
     Mutant(
@@ -99,9 +99,10 @@ MUTANTS = (
         (
             Edit(
                 DATABASE,
-                r"(engine\.connect\(\)\.execution_options\([^)]*\)) as connection,\s+connection\.begin\(\),",
-                r"_late(\1) as connection,",
+                r"engine\.connect\(\) as connection:\n( +if options)",
+                r"nullcontext(engine.connect()) as connection:\n\1",
             ),
+            Edit(DATABASE, r"with connection\.begin\(\):", "with _late(connection):"),
             Edit(DATABASE, r"\Z", LATE),
             Edit("lifecycle/actions/vouching.py", r"(LifecycleError\):\n +)write\(database, place, now\)", r"\1pass"),
         ),

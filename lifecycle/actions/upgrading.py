@@ -9,9 +9,10 @@ from lifecycle.actions import backups
 from lifecycle.actions.settling import expected
 from lifecycle.actions.workspace import Workspace
 from lifecycle.records import migrations, schema
-from lifecycle.records.database import WRITING, standing
+from lifecycle.records.database import WRITING
 from lifecycle.records.known import Known
 from lifecycle.records.ledger import INSTALLATION
+from lifecycle.records.standing import standing
 from lifecycle.records.store import Store
 from lifecycle.value import Value
 

@@ -34,6 +34,8 @@ RECENT = 128
 """How many records are added to a history before all of it is sorted anew."""
 OF_MOVES = (MigrationRequested, MigrationWithdrawn, ProjectMigrated)
 """Records that speak of two versions at once and are never read under other names."""
+FOLLOWS = {"charter": StaffingChanged, "phase": PhaseOpened, "stopped": ProjectStopped | GateDecided}
+"""What is worked out once for a history, and the records after which it is worked out anew."""
 
 
 class _Sorted:
@@ -122,8 +124,8 @@ class History:
             return anew
         after = copy(self)
         after._recent = self._recent.and_then(records)
-        for found, kind in (("charter", StaffingChanged), ("phase", PhaseOpened)):
-            if any(isinstance(record, kind) for record in records):
+        for found, kinds in FOLLOWS.items():
+            if any(isinstance(record, kinds) for record in records):
                 vars(after).pop(found, None)
         return after
 
@@ -227,7 +229,7 @@ class History:
             limits = decided.widened(limits)
         return limits
 
-    @property
+    @cached_property
     def stopped(self) -> ProjectStopped | GateDecided | None:
         """The record that ended the project early: a stop, or a gate's kill."""
         return self.last(ProjectStopped) or self.last(GateDecided, outcome="kill")

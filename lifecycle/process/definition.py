@@ -296,6 +296,11 @@ class ProcessDefinition(Value):
         return {phase.id: phase for phase in self.phases}
 
     @cached_property
+    def _beside(self) -> dict[str | None, tuple[PhaseDefinition, ...]]:
+        joined = {phase.beside for phase in self.phases}
+        return {phase: tuple(other for other in self.phases if other.beside == phase) for phase in joined}
+
+    @cached_property
     def _gates(self) -> dict[str, tuple[PhaseDefinition, GateDefinition]]:
         return {gate.id: (phase, gate) for phase in self.main_phases for gate in phase.gates}
 
@@ -306,7 +311,7 @@ class ProcessDefinition(Value):
 
     def beside(self, phase: str) -> tuple[PhaseDefinition, ...]:
         """The phases that run alongside this one."""
-        return tuple(other for other in self.phases if other.beside == phase)
+        return self._beside.get(phase, ())
 
     def deliverables_for(self, gate: str) -> tuple[DeliverableDefinition, ...]:
         """What this gate needs: the phase's deliverables and those of the phases beside it, by their gate."""

@@ -11,7 +11,7 @@ from lifecycle.history import Record
 from lifecycle.records import journal
 from lifecycle.records.bodies import packed
 from lifecycle.records.outbox import STARTS_FLOW
-from lifecycle.records.statements import Call, Statement, inserting, together
+from lifecycle.records.statements import Call, Insertion, Statement, write
 from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
 from lifecycle.value import digest
 
@@ -19,8 +19,8 @@ entries = EntryRow.__table__  # type: ignore[attr-defined]
 records = RecordRow.__table__  # type: ignore[attr-defined]
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 
-ADD_RECORD, ADD_ENTRY = inserting(records), inserting(entries)
-ADD_MESSAGE = inserting(outbox, "id", "seq", "project", "attempts")
+ADD_RECORD, ADD_ENTRY = Insertion(records), Insertion(entries)
+ADD_MESSAGE = Insertion(outbox, "id", "seq", "project", "attempts")
 
 Values = dict[str, Any]
 
@@ -77,7 +77,7 @@ class Batch:
         ]
         added: tuple[Call, ...] = ((ADD_RECORD, rows), (ADD_ENTRY, chained), (ADD_MESSAGE, messages))
         try:
-            together(connection, *(call for call in added if call[1]), *self._calls)
+            write(connection, [*(call for call in added if call[1]), *self._calls])
         except IntegrityError as error:
             names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
             raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error

@@ -17,14 +17,15 @@ from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
 from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stream, stream_of
 from lifecycle.history.work import ProjectStarted
-from lifecycle.records import journal
+from lifecycle.records import journal, standing
 from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
-from lifecycle.records.statements import STREAMED, Call, Statement, inserting, run, together
+from lifecycle.records.standing import Standing
+from lifecycle.records.statements import STREAMED, Call, Insertion, Statement, run, together, write
 from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
 
@@ -37,10 +38,16 @@ SINCE = Statement(
     .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
     .order_by(records.c.seq)
 )
-HEAD = Statement(text("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"))
+HEAD = Statement(
+    text(
+        "SELECT id, epoch, held, version_num, seq, hash FROM instance, alembic_version "
+        "LEFT JOIN (SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1"
+    )
+)
+"""The installation's standing, and its journal's last entry if there is one."""
 HEAD_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7046)"))
 LOCKED = Statement(select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update())
-ENLIST = inserting(projects)
+ENLIST = Insertion(projects)
 LISTED = Statement(
     update(projects)
     .where(projects.c.id == bindparam("listed"))
@@ -52,7 +59,7 @@ _lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
 )
 INBOXES, INBOX = Statement(_lines), Statement(_lines.where(awaited.c.person == bindparam("person")))
 DONE = Statement(delete(awaited).where(awaited.c.project == bindparam("listed")))
-AWAIT = inserting(awaited)
+AWAIT = Insertion(awaited)
 KEY_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))"))
 """Who asks twice at once waits for the first answer. Taken before the project, so nobody deadlocks."""
 ANSWERED = Statement(
@@ -60,7 +67,7 @@ ANSWERED = Statement(
         answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key")
     )
 )
-ANSWER = inserting(answers)
+ANSWER = Insertion(answers)
 
 
 class Row(NamedTuple):
@@ -85,11 +92,14 @@ class Store:
         now: datetime,
         actor: str | None = None,
         login: str | None = None,
+        opened: Standing | None = None,
     ) -> None:
         """Work on an open transaction; without an actor it only reads. `login` is who really typed, where known.
 
-        `known` are the histories that earlier transactions read or wrote.
+        `known` are the histories that earlier transactions read or wrote. What the records were when they were
+        `opened`, they must still be for anything to be written.
         """
+        self._opened = opened
         self.known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
         self.private = Privacy(connection)
@@ -209,6 +219,11 @@ class Store:
         if self._batch:
             self._head = self._batch.write(self.connection, self._known_head())
 
+    def require_as_opened(self) -> None:
+        """RecordsHeld or Conflict when the records may not be written, or not by who opened them as they were."""
+        if self._head is None and self._opened:
+            self._opened.require_unchanged(standing.standing(self.connection))
+
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
         for project, seq in self._batch.numbers.items():
@@ -237,7 +252,7 @@ class Store:
         *_, found = together(self.connection, *self._locking(KEY_LOCKED, key=f"{self.actor}/{key}"), (ANSWERED, mine))
         if not found:
             given = self.private.hidden_text(self.written, act())
-            self._batch.call(ANSWER, {**mine, "request": asked, "answer": given})
+            self._batch.call(ANSWER, [{**mine, "request": asked, "answer": given}])
             return self.private.revealed(given)
         [(before, answer)] = found
         if before != asked:
@@ -285,7 +300,7 @@ class Store:
         )
         horizon = Horizon(day=self.now.date(), due=None, hold=None)
         try:
-            run(self.connection, ENLIST, listing.model_dump(mode="json") | horizon.model_dump(mode="json"))
+            write(self.connection, [(ENLIST, [listing.model_dump(mode="json") | horizon.model_dump(mode="json")])])
         except IntegrityError as error:
             raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
 
@@ -293,7 +308,11 @@ class Store:
         """The journal's head. A writer holds it: always project first, then journal, so nobody deadlocks."""
         if self._head is None:
             *_, found = together(self.connection, *self._locking(HEAD_LOCKED), (HEAD, {}))
-            self._head = (found[0][0], found[0][1]) if found else (0, journal.genesis(self.instance))
+            now = standing.found(self.connection, [row[:-2] for row in found])
+            if self._opened:
+                self._opened.require_unchanged(now)
+            seq, hash = found[0][-2:]
+            self._head = (seq, hash) if seq else (0, journal.genesis(self.instance))
         return self._head
 
     def _locking(self, lock: Statement, **values: str | None) -> tuple[Call, ...]:
