@@ -42,9 +42,10 @@ class InboxItem(Value):
 
 
 class Message(Value):
-    """Something happened after which a project's flows have work; `id` is the record that caused it."""
+    """Something happened after which a project's flows have work; `id` is the record that caused it, of this `kind`."""
 
     id: str
+    kind: str | None
     seq: int
     project: str
     attempts: int

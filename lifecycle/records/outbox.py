@@ -54,8 +54,9 @@ class Lease(NamedTuple):
 
 def waiting(connection: Connection, limit: int = 500) -> tuple[Message, ...]:
     """The messages not delivered yet, oldest first."""
-    columns = (outbox.c.id, outbox.c.seq, outbox.c.project, outbox.c.attempts)
-    query = select(*columns).where(outbox.c.delivered.is_(None)).order_by(outbox.c.seq).limit(limit)
+    columns = (outbox.c.id, outbox.c.seq, outbox.c.project, outbox.c.attempts, records.c.kind)
+    told = outbox.outerjoin(records, records.c.id == outbox.c.id)
+    query = select(*columns).select_from(told).where(outbox.c.delivered.is_(None)).order_by(outbox.c.seq).limit(limit)
     return tuple(Message.model_validate(dict(row)) for row in connection.execute(query).mappings())
 
 
