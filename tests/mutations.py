@@ -271,7 +271,12 @@ MUTANTS = (
     ),
     Mutant(
         "what time has demanded is demanded again",
-        (Edit(DEADLINES, r" and not history\.has\(deadline\.record\.id\)", ""),),
+        (Edit(DEADLINES, r"( for record in passed) if not history\.has\(record\.id\)", r"\1"),),
         (DAYS,),
+    ),
+    Mutant(
+        "nobody looks on the day on which a delegation begins",
+        (Edit("lifecycle/status/coming.py", r", delegations\.next_day\(history, today\)", ""),),
+        ("tests/actions/test_deadlines.py::test_a_stand_in_is_asked_from_the_first_day_to_the_last",),
     ),
 )

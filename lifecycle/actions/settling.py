@@ -1,7 +1,7 @@
 """What follows from every change at once: reviews whose evidence moved, the list of projects, the inboxes."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from lifecycle.control import tolerances
 from lifecycle.control.exceptions import Expected
@@ -21,9 +21,9 @@ from lifecycle.program import not_before
 from lifecycle.program import step_of as step_in_program
 from lifecycle.progress import AwaitPredecessor, OpenPhase, PrepareGate, Step, gate_at, next_step
 from lifecycle.records.journal import stamp
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.store import Store
-from lifecycle.status import ProjectStatus, awaited, facts, status
+from lifecycle.status import ProjectStatus, ahead, awaited, facts, status
 from lifecycle.status.levels import below
 
 MOVES_NOTHING = (
@@ -60,13 +60,17 @@ def settle(store: Store, project: str) -> None:
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
     if moved:
         store.append(*automatic_review(store, project))
-    store.enlist(*expected(store, project))
+    store.enlist(*expected(store, project, store.now))
 
 
-def expected(store: Store, project: str) -> tuple[Listing, tuple[InboxItem, ...]]:
-    """A project's line in the list and its lines in the inboxes, as they follow from the records today."""
-    history, step = store.history(project), step_of(store, project)
-    return _listing(history, step), _items(history, step, store)
+def expected(store: Store, project: str, now: datetime) -> tuple[Listing, tuple[InboxItem, ...], Horizon]:
+    """A project's line in the list, its lines in the inboxes, and until when they stay right, by the records of now."""
+    history, step, today = store.history(project), step_of(store, project), now.date()
+    waiting = awaited(history, step, today)
+    coming = ahead(history, waiting, now)
+    items = tuple(InboxItem(project=project, **item.model_dump()) for item in waiting)
+    horizon = Horizon(day=today, due=_day(coming.next), hold=_day(coming.hold))
+    return _listing(history, step), items, horizon
 
 
 def _new_baseline(store: Store, record: Record) -> Iterator[BaselineSet]:
@@ -180,6 +184,6 @@ def _listing(history: History, step: Step) -> Listing:
     )
 
 
-def _items(history: History, step: Step, store: Store) -> tuple[InboxItem, ...]:
-    waiting = awaited(history, step, store.now.date())
-    return tuple(InboxItem(project=history.project, **item.model_dump()) for item in waiting)
+def _day(day: date) -> date | None:
+    """A day that comes, or None."""
+    return None if day == date.max else day

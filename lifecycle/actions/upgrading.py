@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from lifecycle.actions import backups
+from lifecycle.actions.settling import expected
 from lifecycle.actions.workspace import Workspace
 from lifecycle.records import migrations, schema
 from lifecycle.records.database import WRITING
@@ -49,9 +50,14 @@ def upgrade(work: Workspace, by: str) -> Upgraded:
 
 
 def take(connection: Connection, revisions: Sequence[str], by: str, now: datetime) -> None:
-    """Take these revisions in the open transaction, each with its entry in the journal."""
+    """Take these revisions in the open transaction, each with its entry in the journal.
+
+    List and inboxes are written anew: they follow from the records, and an older version knew less about them.
+    """
     migrations.upgrade(connection)
     store = Store(connection, standing(connection).id, known=Known(), now=now, actor=by)
+    for project in store.projects():
+        store.enlist(*expected(store.afresh(), project, now))
     for revision in revisions:
         store.note("database.upgraded", INSTALLATION, subject=store.instance, note=revision)
     store.flush()

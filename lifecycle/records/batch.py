@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle.errors import Conflict
 from lifecycle.history import Record
 from lifecycle.records import journal
+from lifecycle.records.bodies import packed
 from lifecycle.records.outbox import STARTS_FLOW
 from lifecycle.records.statements import Call, Insertion, Statement, write
 from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
@@ -67,7 +68,8 @@ class Batch:
     def write(self, connection: Connection, head: tuple[int, str]) -> tuple[int, str]:
         """Write everything behind this head of the journal; the new head. Conflict when a record is there already."""
         chained = list(journal.chained(self._entries, *head))
-        rows = [_row(chained[place]["seq"], record, body) for place, record, body in self._records]
+        dialect = connection.dialect
+        rows = [_row(chained[place]["seq"], record, packed(body, dialect)) for place, record, body in self._records]
         messages = [
             {"id": record.id, "seq": chained[place]["seq"], "project": record.project, "attempts": 0}
             for place, record, _ in self._records
@@ -84,7 +86,7 @@ class Batch:
         return (chained[-1]["seq"], chained[-1]["hash"]) if chained else head
 
 
-def _row(seq: int, record: Record, body: str) -> Values:
+def _row(seq: int, record: Record, body: str | bytes) -> Values:
     return {
         "id": record.id,
         "twin": record.twin_id,

@@ -1,4 +1,4 @@
-"""One line in the list of projects, and one line in an inbox."""
+"""One line in the list of projects with what time brings there, and one line in an inbox."""
 
 from datetime import date
 
@@ -17,6 +17,17 @@ class Listing(Value):
     phase: str | None
     gate: str | None
     since: str
+
+
+class Horizon(Value):
+    """What time brings to a project, seen from a day: when it next changes something, and when a review goes on hold.
+
+    None is never. Until that day the project's line in the list and its lines in the inboxes stay right by themselves.
+    """
+
+    day: date
+    due: date | None
+    hold: date | None
 
 
 class InboxItem(Value):

@@ -19,9 +19,10 @@ from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stre
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal, standing
 from lifecycle.records.batch import Batch, entries, records
+from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
 from lifecycle.records.standing import Standing
 from lifecycle.records.statements import STREAMED, Call, Insertion, Statement, run, together, write
@@ -50,8 +51,7 @@ ENLIST = Insertion(projects)
 LISTED = Statement(
     update(projects)
     .where(projects.c.id == bindparam("listed"))
-    .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
-    .values(version=text("version + 1"))
+    .values({name: bindparam(name) for name in (*Listing.model_fields, *Horizon.model_fields) if name != "id"})
 )
 LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
 _lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
@@ -129,7 +129,7 @@ class Store:
         stream = stream_of(process)
         lock = self._locking(KEY_LOCKED, key=stream)
         *_, rows = together(self.connection, *lock, (SINCE, {"project": stream, "seq": 0}))
-        return Editions(process, [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows])
+        return Editions(process, [self._value(id, kind, kept) for id, _, kind, kept in rows])
 
     def processes(self) -> tuple[str, ...]:
         """The names of the standard processes of which a version was drafted."""
@@ -232,9 +232,10 @@ class Store:
             ):
                 self.known.put(seq, self._histories[project])
 
-    def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
+    def enlist(self, listing: Listing, items: Iterable[InboxItem], horizon: Horizon) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
-        self._batch.call(LISTED, {"listed": listing.id, **listing.model_dump(mode="json", exclude={"id"})})
+        line = listing.model_dump(mode="json", exclude={"id"}) | horizon.model_dump(mode="json")
+        self._batch.call(LISTED, {"listed": listing.id, **line})
         self._batch.call(DONE, {"listed": listing.id})
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
@@ -269,7 +270,7 @@ class Store:
             self.private.learn(project, before[-1])
         if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
             rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
-        new = [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows]
+        new = [self._value(id, kind, kept) for id, _, kind, kept in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
@@ -277,9 +278,9 @@ class Store:
             self.known.put(rows[-1][1], history)
         return history
 
-    def _value(self, id: str, kind: str, body: str) -> Record:
+    def _value(self, id: str, kind: str, kept: str | bytes) -> Record:
         try:
-            return KINDS[kind].model_validate_json(body)
+            return KINDS[kind].model_validate_json(self.private.revealed(unpacked(kept)))
         except (KeyError, ValidationError) as error:
             why = f"the record '{id}' cannot be read; it was damaged, or a newer version of Phasegate wrote it"
             raise RecordsDamaged(place_of(str(self.connection.engine.url)), why) from error
@@ -297,9 +298,9 @@ class Store:
             gate=None,
             since=journal.stamp(started.at),
         )
-        first = {"version": 1, "day": self.now.date().isoformat()}
+        horizon = Horizon(day=self.now.date(), due=None, hold=None)
         try:
-            write(self.connection, [(ENLIST, [listing.model_dump(mode="json") | first])])
+            write(self.connection, [(ENLIST, [listing.model_dump(mode="json") | horizon.model_dump(mode="json")])])
         except IntegrityError as error:
             raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
 

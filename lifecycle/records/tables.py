@@ -5,6 +5,8 @@ from typing import ClassVar
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
+from lifecycle.records.bodies import Body
+
 
 class Instance(SQLModel, table=True):
     """This installation; its id is the seed of the journal's chain.
@@ -30,7 +32,7 @@ class RecordRow(SQLModel, table=True):
     kind: str
     at: str
     by: str
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Body)
 
     __table_args__: ClassVar = (
         Index("record_of_project", "project", "seq"),
@@ -60,7 +62,8 @@ class EntryRow(SQLModel, table=True):
 class ProjectRow(SQLModel, table=True):
     """The list of projects: an index over the records, written with them. Also the row that writers lock.
 
-    `day` is the date up to which the passing of time was considered: due dates, and figures that move with it.
+    A line is as it was right on `day`. `due` is the first day on which time changes something in the project, and
+    `hold` the one on which a review goes on hold by itself; null is never.
     """
 
     __tablename__: ClassVar[str] = "project"
@@ -68,14 +71,15 @@ class ProjectRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     title: str
     process: str
-    level: str = Field(index=True)
+    level: str
     program: str | None = Field(default=None, index=True)
     state: str = Field(index=True)
     phase: str | None = None
     gate: str | None = None
     since: str
     day: str
-    version: int = 0
+    due: str | None = Field(default=None, index=True)
+    hold: str | None = None
 
 
 class AwaitedRow(SQLModel, table=True):

@@ -7,15 +7,35 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 
 from lifecycle.records import migrations, schema
+from lifecycle.records.bodies import unpacked
 
 LATER = Path(__file__).parent / "later"
-NEWEST = "0003"
+NEWEST = "0004"
 
 
 def further_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the program knows the revisions of the folder `later`."""
     monkeypatch.setattr(migrations, "FOLDERS", [*migrations.FOLDERS, LATER])
     monkeypatch.setattr(schema, "REVISION", NEWEST)
+
+
+def back_at_first(connection: Connection) -> None:
+    """Bring a filled database into the layout of the first revision, as an older program would have left it."""
+    for statement in (
+        "DROP INDEX ix_project_due",
+        "CREATE INDEX ix_project_level ON project (level)",
+        "ALTER TABLE project DROP COLUMN due",
+        "ALTER TABLE project DROP COLUMN hold",
+        "ALTER TABLE project ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+        "UPDATE alembic_version SET version_num = '0001'",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def laid_open(connection: Any) -> None:
+    """Let every body in SQLite lie there as text, as who changes one by hand would; the triggers are gone already."""
+    found = connection.execute("SELECT seq, body FROM record").fetchall()
+    connection.executemany("UPDATE record SET body = ? WHERE seq = ?", [(unpacked(body), seq) for seq, body in found])
 
 
 def layout(connection: Connection) -> dict[str, Any]:
