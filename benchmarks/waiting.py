@@ -47,7 +47,7 @@ def filled(folder: Path, count: int) -> Workspace:
                 _again(store, first, f"app-{number}", "single" if number == 1 else "sam")
         with work.database.writing("paula", START) as store:
             news = outbox.waiting(store.connection, limit=10 * AT_ONCE)
-            outbox.delivered(store.connection, [message.id for message in news], "run", START)
+            outbox.delivered(store.connection, news, "run", START)
     return work
 
 

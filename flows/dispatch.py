@@ -217,12 +217,12 @@ class Dispatcher:
         addressed = {message.project for message in batch}
         # a run that broke without a message of its own was set in motion by all of them
         again = [message for message in batch if message.project in broken or not broken.keys() <= addressed]
-        arrived = [message.id for message in batch if message not in again]
+        arrived = [message for message in batch if message not in again]
         for project, why in broken.items():
             self._say(f"{project} could not be carried on; it is tried again. {why}")
         with work.writing(SYSTEM) as store:
             outbox.delivered(store.connection, arrived, str(state.state_details.flow_run_id), self.work.now())
-            outbox.failed(store.connection, [message.id for message in again], "; ".join(broken.values()))
+            outbox.failed(store.connection, again, "; ".join(broken.values()))
         for message in batch:
             self._again_at.pop(message.project, None)
         for message in again:

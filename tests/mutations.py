@@ -86,10 +86,8 @@ MUTANTS = (
         (
             Edit(
                 "lifecycle/records/tables.py",
-                r"(?s)(class RecordRow\(.*?)id: str = Field\(primary_key=True\)(.*?), unique=True\)(.*?)"
-                r"seq: int = Field\(unique=True\)",
-                r"\1id: str = Field(index=True)\2)\3"
-                r'seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})',
+                r'(?s)(class RecordRow\(.*?)id: str = Field\(unique=True\)(.*?"record_twin", "twin"), unique=True',
+                r"\1id: str = Field(index=True)\2",
             ),
         ),
         (LOCK,),
@@ -115,8 +113,7 @@ MUTANTS = (
                 "flows/dispatch.py",
                 r"\n( +)(\w+ = await self\._run\()",
                 r"\n\1with self.work.database.writing(SYSTEM, self.work.now()) as early:"
-                r"\n\1    ids = [message.id for message in batch]"
-                r'\n\1    outbox.delivered(early.connection, ids, "early", self.work.now())'
+                r'\n\1    outbox.delivered(early.connection, batch, "early", self.work.now())'
                 r"\n\1\2",
             ),
         ),

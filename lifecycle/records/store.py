@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
-from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stream, stream_of
+from lifecycle.history.editions import STREAM, Editions, is_stream, stream_of
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal, standing
 from lifecycle.records.batch import Batch, entries, records
@@ -26,7 +26,7 @@ from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
 from lifecycle.records.standing import Standing
 from lifecycle.records.statements import STREAMED, Call, Insertion, Statement, run, together, write
-from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
+from lifecycle.records.tables import IS_DRAFT, AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
 
 projects = ProjectRow.__table__  # type: ignore[attr-defined]
@@ -133,8 +133,7 @@ class Store:
 
     def processes(self) -> tuple[str, ...]:
         """The names of the standard processes of which a version was drafted."""
-        drafted = records.c.kind == ProcessDrafted.kind
-        query = select(records.c.project).where(drafted).distinct().order_by(records.c.project)
+        query = select(records.c.project).where(IS_DRAFT).distinct().order_by(records.c.project)
         return tuple(name.removeprefix(STREAM) for name in self.connection.execute(query).scalars())
 
     def projects(self, program: str | None = None) -> tuple[str, ...]:

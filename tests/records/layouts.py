@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Connection, inspect, text
 
 from lifecycle.records import migrations, schema
 from lifecycle.records.bodies import unpacked
+from lifecycle.records.migrations.versions import revision_0001
 
 LATER = Path(__file__).parent / "later"
 NEWEST = "0004"
@@ -30,6 +33,14 @@ def back_at_first(connection: Connection) -> None:
         "UPDATE alembic_version SET version_num = '0001'",
     ):
         connection.exec_driver_sql(statement)
+    with Operations.context(MigrationContext.configure(connection)):
+        for name, made in (("record", revision_0001._record), ("outbox", revision_0001._outbox)):
+            connection.exec_driver_sql(f"CREATE TABLE before AS SELECT * FROM {name}")
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+            made()
+            connection.exec_driver_sql(f"INSERT INTO {name} SELECT * FROM before")
+            connection.exec_driver_sql("DROP TABLE before")
+    schema.protect(connection)
 
 
 def laid_open(connection: Any) -> None:
