@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from lifecycle.control import tolerances
+from lifecycle.control.exceptions import Expected
 from lifecycle.errors import NotFound
 from lifecycle.governance import readiness, review, steps
 from lifecycle.history import SYSTEM, History, Record
@@ -23,6 +24,7 @@ from lifecycle.records.journal import stamp
 from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.store import Store
 from lifecycle.status import ProjectStatus, ahead, awaited, facts, status
+from lifecycle.status.levels import below
 
 MOVES_NOTHING = (
     ProjectStarted,
@@ -49,7 +51,7 @@ def settle(store: Store, project: str) -> None:
     new = tuple(store.written.get(project, ()))
     for record in new:
         store.append(*_new_baseline(store, record))
-    if any(isinstance(record, ProgressReported | ChangeDecided | ExceptionDecided) for record in new):
+    if any(isinstance(record, _calling(store.history(project))) for record in new):
         store.append(*exceptions_of(store, project))
     if any(isinstance(record, DeliverableSubmitted | StepFinished) for record in new):
         store.append(*steps.called_for(store.history(project), store.now))
@@ -82,6 +84,12 @@ def _new_baseline(store: Store, record: Record) -> Iterator[BaselineSet]:
         return
     if found and not history.has(found.id):
         yield found
+
+
+def _calling(history: History) -> tuple[type[Record], ...]:
+    """The kinds of record after which a forecast may have left a tolerance, or be back."""
+    below = tolerances.BELOW if history.definition.tolerances and not history.stopped else ()
+    return (ProgressReported, ChangeDecided, ExceptionDecided, *below)
 
 
 def automatic_review(store: Store, project: str) -> tuple[ReviewRequested, ...]:
@@ -126,14 +134,23 @@ def status_of(store: Store, project: str) -> ProjectStatus:
 
 def exceptions_of(store: Store, project: str) -> tuple[Record, ...]:
     """The exceptions that a project's newest forecast raises or ends; none when it says nothing new."""
-    now = status_of(store, project)
+    now = expected_of(store, project)
     return tolerances.exceptions(
         store.history(project),
         store.now.date(),
-        forecast_finish=now.forecast_finish,
-        eac=now.forecast_cost,
+        forecast_finish=now.finish,
+        eac=now.cost,
+        below=now.below,
         now=store.now,
         by=SYSTEM,
+    )
+
+
+def expected_of(store: Store, project: str) -> Expected:
+    """A project's newest forecast, with what other projects impose on it."""
+    now = status_of(store, project)
+    return Expected(
+        finish=now.forecast_finish, cost=now.forecast_cost, below=below(store.history(project), now.forecast)
     )
 
 

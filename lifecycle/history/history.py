@@ -3,13 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
+from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
 from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
-from lifecycle.history.control import BaselineSet, ExceptionDecided, PlanSubmitted
+from lifecycle.history.control import (
+    PROJECT,
+    BaselineSet,
+    ExceptionDecided,
+    ExceptionRaised,
+    PlanSubmitted,
+    Subject,
+    ToleranceGranted,
+)
 from lifecycle.history.gates import (
     ConditionCleared,
     ConditionSet,
@@ -23,7 +32,7 @@ from lifecycle.history.people import StaffingChanged, staffed
 from lifecycle.history.record import Numbered, Record
 from lifecycle.history.renaming import record_in_new_names
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, PhaseOpened, ProjectStarted
-from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.definition import Measure, ProcessDefinition
 from lifecycle.process.renaming import with_new_names
 
 R = TypeVar("R", bound=Record)
@@ -225,9 +234,23 @@ class History:
     def constraints(self) -> Constraints:
         """The limits in force: the baseline's, or the charter's before there is one, with the tolerances granted."""
         limits = self.baseline.constraints if self.baseline else self.charter.constraints
-        for decided in self.all(ExceptionDecided):
+        for decided in self.more_tolerance(PROJECT):
             limits = decided.widened(limits)
         return limits
+
+    def more_tolerance(self, subject: Subject) -> tuple[ExceptionDecided, ...]:
+        """The decisions on exceptions that granted more tolerance to the project or a part of it, oldest first."""
+        decided = [one for one in self.all(ExceptionDecided) if one.choice == "more-tolerance"]
+        about = {one.number for one in self.all(ExceptionRaised) if one.subject == subject} if decided else set()
+        return tuple(one for one in decided if one.number in about)
+
+    def allowed(self, subject: Subject, measure: Measure) -> Decimal | None:
+        """The tolerance that was granted last to the project or a part of it; None where none was."""
+        given = [one for one in self.all(ToleranceGranted) if one.subject == subject]
+        granted = {one.id for one in (*given, *self.more_tolerance(subject))}
+        newest = (one for one in reversed(self.records if granted else ()) if one.id in granted)
+        sizes = (one.granted(measure) for one in newest if isinstance(one, ExceptionDecided | ToleranceGranted))
+        return next((size for size in sizes if size is not None), None)
 
     @cached_property
     def stopped(self) -> ProjectStopped | GateDecided | None:
