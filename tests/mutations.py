@@ -23,9 +23,9 @@ class Mutant(NamedTuple):
     tests: tuple[str, ...]
 
 
-DATABASE, STORE, BATCH, COPIES, CHECKPOINTS, MIGRATIONS = (
+DATABASE, STORE, QUESTIONS, BATCH, COPIES, CHECKPOINTS, MIGRATIONS = (
     f"lifecycle/records/{name}.py"
-    for name in ("database", "store", "batch", "copies", "checkpoints", "migrations/__init__")
+    for name in ("database", "store", "questions", "batch", "copies", "checkpoints", "migrations/__init__")
 )
 VOTING, OUTCOME, ROSTER, DEADLINES = (
     f"lifecycle/governance/{name}.py" for name in ("voting", "outcome", "roster", "deadlines")
@@ -78,7 +78,7 @@ MUTANTS = (
     ),
     Mutant(
         "no FOR UPDATE",
-        (Edit(STORE, r"\.with_for_update\(\)", ""),),
+        (Edit(QUESTIONS, r"\.with_for_update\(\)", ""),),
         (f"{RACES}[postgres]", f"{CROWD}[postgres]"),
     ),
     Mutant(
@@ -152,7 +152,7 @@ MUTANTS = (
     ),
     Mutant(
         "no lock on the idempotency key",
-        (Edit(STORE, r"SELECT pg_advisory_xact_lock\(7047, hashtext\(:key\)\)", "SELECT :key"),),
+        (Edit(QUESTIONS, r"SELECT pg_advisory_xact_lock\(7047, hashtext\(:key\)\)", "SELECT :key"),),
         (TWICE,),
     ),
     Mutant(

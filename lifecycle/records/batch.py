@@ -34,12 +34,13 @@ class Batch:
         self._entries: list[Values] = []
         self._records: list[tuple[int, Record, str]] = []
         self._calls: list[Call] = []
+        self.before: list[Call] = []
         self.numbers: dict[str, int] = {}
         """The number of the last record that was written, by project."""
 
     def __bool__(self) -> bool:
         """Whether there is something to write."""
-        return bool(self._entries or self._calls)
+        return bool(self._entries or self._calls or self.before)
 
     def add(self, record: Record, body: str) -> None:
         """Add a record with its body, and the journal entry that holds the body's digest."""
@@ -65,6 +66,10 @@ class Batch:
         """Add a statement that goes with all this."""
         self._calls.append((statement, values))
 
+    def first(self, statement: Statement, values: Values) -> None:
+        """Add a statement that goes before all this."""
+        self.before.append((statement, values))
+
     def write(self, connection: Connection, head: tuple[int, str]) -> tuple[int, str]:
         """Write everything behind this head of the journal; the new head. Conflict when a record is there already."""
         chained = list(journal.chained(self._entries, *head))
@@ -82,7 +87,7 @@ class Batch:
             names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
             raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error
         self.numbers |= {row["project"]: row["seq"] for row in rows}
-        self._entries, self._records, self._calls = [], [], []
+        self._entries, self._records, self._calls, self.before = [], [], [], []
         return (chained[-1]["seq"], chained[-1]["hash"]) if chained else head
 
 

@@ -8,8 +8,9 @@ from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import entries, outbox, records
 from lifecycle.records.listing import InboxItem
+from lifecycle.records.questions import awaited
 from lifecycle.records.statements import STREAMED
-from lifecycle.records.store import Row, Store, awaited
+from lifecycle.records.store import Row, Store
 
 INSTALLATION = ""
 """What stands in place of a project in entries that concern the installation as a whole."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
@@ -23,51 +23,29 @@ from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
 from lifecycle.records.listing import Horizon, InboxItem, Listing
-from lifecycle.records.private import NAMES, Privacy
+from lifecycle.records.private import Privacy
+from lifecycle.records.questions import (
+    ANSWER,
+    ANSWERED,
+    AWAIT,
+    DONE,
+    ENLIST,
+    HEAD,
+    HEAD_LOCKED,
+    HELD,
+    INBOX,
+    INBOXES,
+    KEY_LOCKED,
+    LIST,
+    LISTED,
+    LOCKED,
+    SINCE,
+    projects,
+)
 from lifecycle.records.standing import Standing
-from lifecycle.records.statements import STREAMED, Call, Insertion, Statement, run, together, write
-from lifecycle.records.tables import IS_DRAFT, AnswerRow, AwaitedRow, ProjectRow
+from lifecycle.records.statements import STREAMED, Call, Statement, run, together, write
+from lifecycle.records.tables import IS_DRAFT
 from lifecycle.value import digest
-
-projects = ProjectRow.__table__  # type: ignore[attr-defined]
-awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
-answers = AnswerRow.__table__  # type: ignore[attr-defined]
-
-SINCE = Statement(
-    select(records.c.id, records.c.seq, records.c.kind, records.c.body)
-    .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
-    .order_by(records.c.seq)
-)
-HEAD = Statement(
-    text(
-        "SELECT id, epoch, held, version_num, seq, hash FROM instance, alembic_version "
-        "LEFT JOIN (SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1"
-    )
-)
-"""The installation's standing, and its journal's last entry if there is one."""
-HEAD_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7046)"))
-LOCKED = Statement(select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update())
-ENLIST = Insertion(projects)
-LISTED = Statement(
-    update(projects)
-    .where(projects.c.id == bindparam("listed"))
-    .values({name: bindparam(name) for name in (*Listing.model_fields, *Horizon.model_fields) if name != "id"})
-)
-LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
-_lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
-    awaited.c.due.is_(None), awaited.c.due, awaited.c.project
-)
-INBOXES, INBOX = Statement(_lines), Statement(_lines.where(awaited.c.person == bindparam("person")))
-DONE = Statement(delete(awaited).where(awaited.c.project == bindparam("listed")))
-AWAIT = Insertion(awaited)
-KEY_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))"))
-"""Who asks twice at once waits for the first answer. Taken before the project, so nobody deadlocks."""
-ANSWERED = Statement(
-    select(answers.c.request, answers.c.answer).where(
-        answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key")
-    )
-)
-ANSWER = Insertion(answers)
 
 
 class Row(NamedTuple):
@@ -216,7 +194,7 @@ class Store:
     def flush(self) -> None:
         """Write what was added so far; Conflict when one of the records was written before."""
         if self._batch:
-            self._head = self._batch.write(self.connection, self._known_head())
+            self._head = self._batch.write(self.connection, self._known_head(*self._batch.before))
 
     def require_as_opened(self) -> None:
         """RecordsHeld or Conflict when the records may not be written, or not by who opened them as they were."""
@@ -235,7 +213,7 @@ class Store:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
         line = listing.model_dump(mode="json", exclude={"id"}) | horizon.model_dump(mode="json")
         self._batch.call(LISTED, {"listed": listing.id, **line})
-        self._batch.call(DONE, {"listed": listing.id})
+        self._batch.first(DONE, {"listed": listing.id})
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
 
@@ -263,10 +241,11 @@ class Store:
         if is_stream(project):
             raise NotFound("project", project, self.projects())
         seq, history = self.known.get(project)
-        first = (*self._locking(LOCKED, project=project), (NAMES, {"project": project})) if held else ()
-        *before, rows = together(self.connection, *first, (SINCE, {"project": project, "seq": seq}))
+        asked = (HELD if held else SINCE, {"project": project, "seq": seq})
+        *_, rows = together(self.connection, *(self._locking(LOCKED, project=project) if held else ()), asked)
         if held:
-            self.private.learn(project, before[-1])
+            self.private.learn(project, ((text, commitment) for commitment, _, kind, text in rows if kind is None))
+            rows = [row for row in rows if row[2] is not None]
         if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
             rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
         new = [self._value(id, kind, kept) for id, _, kind, kept in rows]
@@ -303,10 +282,15 @@ class Store:
         except IntegrityError as error:
             raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
 
-    def _known_head(self) -> tuple[int, str]:
-        """The journal's head. A writer holds it: always project first, then journal, so nobody deadlocks."""
-        if self._head is None:
-            *_, found = together(self.connection, *self._locking(HEAD_LOCKED), (HEAD, {}))
+    def _known_head(self, *before: Call) -> tuple[int, str]:
+        """The journal's head. A writer holds it: always project first, then journal, so nobody deadlocks.
+
+        What goes `before` travels with the question.
+        """
+        if self._head is not None:
+            together(self.connection, *before)
+        else:
+            *_, found = together(self.connection, *before, *self._locking(HEAD_LOCKED), (HEAD, {}))
             now = standing.found(self.connection, [row[:-2] for row in found])
             if self._opened:
                 self._opened.require_unchanged(now)
