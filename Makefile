@@ -66,7 +66,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  "Delete the folder $(VENV) and run make again." >&2; exit 1; }
 	@echo "Installing the packages of constraints.txt (a minute or so the first time) ..." >&2; \
 	pip="$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt"; \
-	{ $$pip uv && $(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '$(WANTED)'; } || \
+	{ $$pip uv && $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -c constraints.txt -e '$(WANTED)'; } || \
 	{ echo "uv could not install them here; trying pip, which takes longer ..." >&2; $$pip -e '$(WANTED)'; } || \
 	{ echo "The packages could not be installed; the reason stands above. Behind a company mirror, tell pip" \
 	  "where it is (pip config set global.index-url ADDRESS) and run make again." >&2; exit 1; }

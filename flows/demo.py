@@ -16,7 +16,6 @@ from typing import Any
 
 from pydantic import Field
 
-from flows.dispatch import Dispatcher
 from flows.server import EmbeddedServer, client_settings, flow_runs, one_client
 from lifecycle.cli.command import Answer
 from lifecycle.cli.desk import Desk
@@ -62,6 +61,8 @@ def perform(desk: Desk, out: Path) -> Answer:
 
 async def _live(desk: Desk, events: tuple[Event, ...], clock: Path) -> None:
     """Take the diary's events in order; after each, flows carry on what it set in motion."""
+    from flows.dispatch import Dispatcher  # loaded while the server started
+
     _set(clock, next(_moments(events)))
     dispatcher = Dispatcher(desk.work, "demo", _say)
     async with one_client():
@@ -146,6 +147,7 @@ def _summary(result: dict[str, Any], data: Path) -> str:
     """The end of every project, where the reports lie, and what to try next."""
     pages = [report for report in result["reports"] if report.endswith(".html")]
     closures = [page for page in pages if "-closure." in page]
+    planned = [page for page in pages if "-status-" in page]
     delay = next((page for page in pages if page.endswith("program-2026-04-24.html")), pages[-1])
     red = ", ".join(_red(result["flow_runs"])) or "none"
     lines = (
@@ -153,7 +155,9 @@ def _summary(result: dict[str, Any], data: Path) -> str:
         "",
         f"{len(result['flow_runs'])} flow runs, of them red: {red}. {len(result['reports'])} report files, among them:",
         *(f"  {page}" for page in closures),
-        f"  {len(pages) - len(closures)} program reports, e.g. the one of the delay that hits the app:",
+        f"  {len(planned)} reports that came round by the processes' own plans, e.g.:",
+        *(f"  {page}" for page in planned[:1]),
+        f"  {len(pages) - len(closures) - len(planned)} program reports, e.g. the one of the delay that hits the app:",
         f"  {delay}",
         "",
         "Try next:",

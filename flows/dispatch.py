@@ -9,6 +9,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +21,13 @@ from prefect.states import Crashed
 from flows import labels, tasks, upkeep
 from flows.labels import about
 from flows.program import program_coordination
-from flows.project import project_lifecycle
+from flows.project import planned_reports, project_lifecycle
 from lifecycle.actions import vouching
 from lifecycle.actions.deadlines import Watch, clock_warning
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import LeaseLost, NoSpaceLeft, RecordsUnreachable, StorageError
 from lifecycle.history import SYSTEM
+from lifecycle.history.reporting import ReportDue
 from lifecycle.records import outbox
 from lifecycle.records.listing import Message
 from lifecycle.records.outbox import Lease
@@ -174,31 +177,37 @@ class Dispatcher:
         labels.runner.set(upkeep.runner_of(work))
         try:
             with self._waiting_it_out():
-                async with self._slots:
-                    ran = await self._run(root, list(dict.fromkeys(message.project for message in batch)))
-                self._note(work, batch, *ran)
+                for errand in _errands(batch):
+                    async with self._slots:
+                        ran = await self._run(root, errand)
+                    self._note(work, errand, *ran)
         except LeaseLost as lost:
             self._say(f"{root}: {lost}")
         finally:
             self._in_hand.discard(root)
 
-    async def _run(self, root: str, projects: list[str]) -> tuple[State[Any], Mapping[str, str]]:
+    async def _run(self, root: str, batch: Sequence[Message]) -> tuple[State[Any], Mapping[str, str]]:
         """Run the flow of a program or project; how it ended, and the projects whose runs broke."""
         with self.work.look() as store:
-            is_program = store.program_of(root) == root
+            program = root if store.program_of(root) == root else None
+        projects = list(dict.fromkeys(message.project for message in batch))
         restored = self.work.database.epoch > 1  # runs of before a restore are told apart by their tag
         epoch = self.work.database.epoch if restored else None
         state: State[Any]
         try:
-            if is_program:
+            if _only_reports(batch):
+                root = projects[0]
+                with about(program=program, project=root, epoch=epoch):
+                    state = await planned_reports(root, return_state=True)
+            elif program:
                 with about(program=root, epoch=epoch):
                     state = await program_coordination(root, projects, return_state=True)
             else:
                 with about(project=root, epoch=epoch):
                     state = await project_lifecycle(root, return_state=True)
             if state.is_completed():
-                result: Any = await state.aresult()
-                return state, result if is_program else {}
+                broken: Any = await state.aresult()
+                return state, broken or {}
         except Exception as error:  # whatever breaks one run must not stop the others
             state = Crashed(message=f"{type(error).__name__}: {error}")
         return state, {root: str(state.message)}
@@ -208,13 +217,27 @@ class Dispatcher:
         addressed = {message.project for message in batch}
         # a run that broke without a message of its own was set in motion by all of them
         again = [message for message in batch if message.project in broken or not broken.keys() <= addressed]
-        arrived = [message.id for message in batch if message not in again]
+        arrived = [message for message in batch if message not in again]
         for project, why in broken.items():
             self._say(f"{project} could not be carried on; it is tried again. {why}")
         with work.writing(SYSTEM) as store:
             outbox.delivered(store.connection, arrived, str(state.state_details.flow_run_id), self.work.now())
-            outbox.failed(store.connection, [message.id for message in again], "; ".join(broken.values()))
+            outbox.failed(store.connection, again, "; ".join(broken.values()))
         for message in batch:
             self._again_at.pop(message.project, None)
         for message in again:
             self._again_at[message.project] = time.monotonic() + min(LONGEST_PAUSE, 0.5 * 2**message.attempts)
+
+
+def _errands(batch: Sequence[Message]) -> Iterator[Sequence[Message]]:
+    """What one run each takes up: all that happened; where only reports have come round, those of each project."""
+    if not _only_reports(batch):
+        yield batch
+        return
+    project = attrgetter("project")
+    for _, own in groupby(sorted(batch, key=project), project):
+        yield tuple(own)
+
+
+def _only_reports(batch: Sequence[Message]) -> bool:
+    return {message.kind for message in batch} == {ReportDue.kind}

@@ -34,3 +34,12 @@ async def project_lifecycle(project: str) -> State[Any]:
         await tasks.issue_closure_report(project)
     await tasks.show_phase_strip(project)
     return state_of(step)
+
+
+@flow(name="planned-reports", flow_run_name="{project} · planned reports", **tasks.RUN)
+@own_tags
+async def planned_reports(project: str) -> State[Any]:
+    """Write the reports of a project that have come round, where nothing else has happened in it."""
+    if tasks.has_reports_due(project):
+        await tasks.issue_due_reports(project)
+    return state_of(tasks.next_step(project))

@@ -6,6 +6,7 @@ whenever the server is stopped: no project depends on it.
 """
 
 import argparse
+import gc
 import importlib
 import json
 import os
@@ -91,7 +92,7 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "flows.server", *asked], stdout=log, stderr=log, start_new_session=True
             )
-        importlib.import_module("prefect")  # takes seconds, and so does the child's
+        importlib.import_module("flows.dispatch")  # takes seconds with all of Prefect, and so does the child's
         self._wait_until_it_answers(say)
 
     def restart(self, say: Say | None = None) -> None:
@@ -248,6 +249,7 @@ def _serve(home: Path, port: int, parent: int | None) -> None:
     place = {"PREFECT_HOME": str(home), "PREFECT_SERVER_API_HOST": "127.0.0.1", "PREFECT_SERVER_API_PORT": str(port)}
     os.environ |= ON_THE_SERVER | place
     os.chdir(home)  # away from the caller's prefect.toml and .env
+    gc.set_threshold(50_000)  # the default spends a twelfth of the server's processor time on looking for garbage
     import uvicorn
     from prefect.server.api.server import create_app
 

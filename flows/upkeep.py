@@ -18,14 +18,14 @@ from prefect.states import Cancelled, Crashed
 from flows.labels import RUNNER, subject_of
 from flows.phase import phase_flow
 from flows.program import program_coordination
-from flows.project import project_lifecycle
+from flows.project import planned_reports, project_lifecycle
 from lifecycle.actions.workspace import Workspace
 from lifecycle.history import SYSTEM
 from lifecycle.records.days import ENDED
 from lifecycle.records.listing import Listing
 from lifecycle.records.outbox import Lease
 
-FLOWS = [program_coordination.name, project_lifecycle.name, phase_flow.name]
+FLOWS = [flow.name for flow in (program_coordination, project_lifecycle, planned_reports, phase_flow)]
 UNDER_WAY = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
 PAGE = 200
 GONE = "The runner that carried this on is gone. The project goes on in another run; nothing was done twice."

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, Self
 
 import rfc8785
@@ -26,6 +27,11 @@ class Value(BaseModel):
 def days(number: int) -> str:
     """A number of days in words: `1 day`, `2 days`."""
     return f"{number} day" if abs(number) == 1 else f"{number} days"
+
+
+def day_after(day: date) -> date:
+    """The day that follows; the last day that there is has none, and is given back."""
+    return day + timedelta(days=1) if day < date.max else day
 
 
 UNUSUAL = re.compile(r"[\[:,]-?(?:\d+[.e]|\d{16}|[NI])|[\ud800-\U0010ffff]")

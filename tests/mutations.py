@@ -53,7 +53,7 @@ BAD_DAY = "tests/flows/test_bad_days.py::test_whatever_prefect_does_decisions_ar
 
 LATE = """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 _late_ones: list[ExitStack] = []
 
@@ -73,7 +73,7 @@ def _late(connection: Connection) -> Iterator[Connection]:
 MUTANTS = (
     Mutant(
         "no BEGIN IMMEDIATE",
-        (Edit(DATABASE, r'(WRITING = \{"sqlite": )"BEGIN IMMEDIATE"', r'\1"BEGIN"'),),
+        (Edit(DATABASE, r'(WRITING: Way = \{"sqlite": \{"begin": )"BEGIN IMMEDIATE"', r'\1"BEGIN"'),),
         (f"{CROWD}[sqlite]", f"{RACES}[sqlite]"),
     ),
     Mutant(
@@ -86,10 +86,8 @@ MUTANTS = (
         (
             Edit(
                 "lifecycle/records/tables.py",
-                r"(?s)(class RecordRow\(.*?)id: str = Field\(primary_key=True\)(.*?), unique=True\)(.*?)"
-                r"seq: int = Field\(unique=True\)",
-                r"\1id: str = Field(index=True)\2)\3"
-                r'seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})',
+                r'(?s)(class RecordRow\(.*?)id: str = Field\(unique=True\)(.*?"record_twin", "twin"), unique=True',
+                r"\1id: str = Field(index=True)\2",
             ),
         ),
         (LOCK,),
@@ -99,9 +97,10 @@ MUTANTS = (
         (
             Edit(
                 DATABASE,
-                r"(engine\.connect\(\)\.execution_options\([^)]*\)) as connection,\s+connection\.begin\(\),",
-                r"_late(\1) as connection,",
+                r"engine\.connect\(\) as connection:\n( +if options)",
+                r"nullcontext(engine.connect()) as connection:\n\1",
             ),
+            Edit(DATABASE, r"with connection\.begin\(\):", "with _late(connection):"),
             Edit(DATABASE, r"\Z", LATE),
             Edit("lifecycle/actions/vouching.py", r"(LifecycleError\):\n +)write\(database, place, now\)", r"\1pass"),
         ),
@@ -114,8 +113,7 @@ MUTANTS = (
                 "flows/dispatch.py",
                 r"\n( +)(\w+ = await self\._run\()",
                 r"\n\1with self.work.database.writing(SYSTEM, self.work.now()) as early:"
-                r"\n\1    ids = [message.id for message in batch]"
-                r'\n\1    outbox.delivered(early.connection, ids, "early", self.work.now())'
+                r'\n\1    outbox.delivered(early.connection, batch, "early", self.work.now())'
                 r"\n\1\2",
             ),
         ),
@@ -270,7 +268,12 @@ MUTANTS = (
     ),
     Mutant(
         "what time has demanded is demanded again",
-        (Edit(DEADLINES, r" and not history\.has\(deadline\.record\.id\)", ""),),
+        (Edit(DEADLINES, r"( for record in passed) if not history\.has\(record\.id\)", r"\1"),),
         (DAYS,),
+    ),
+    Mutant(
+        "nobody looks on the day on which a delegation begins",
+        (Edit("lifecycle/status/coming.py", r", delegations\.next_day\(history, today\)", ""),),
+        ("tests/actions/test_deadlines.py::test_a_stand_in_is_asked_from_the_first_day_to_the_last",),
     ),
 )

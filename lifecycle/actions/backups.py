@@ -21,9 +21,10 @@ from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import BadInput, Conflict, RecordsDamaged
 from lifecycle.records import copies, damage, schema
 from lifecycle.records.checkpoints import KEYS, NOTES, Place
-from lifecycle.records.database import READING, Database, Standing, standing
+from lifecycle.records.database import READING, Database
 from lifecycle.records.files import Files
 from lifecycle.records.journal import Fault, genesis, stamp
+from lifecycle.records.standing import Standing, standing
 from lifecycle.value import Value, digest
 
 RECORDS, MANIFEST, VOUCHED = "records.db", "manifest.json", "checkpoints"

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from lifecycle.actions.days import demands, doubt, pass_day
+from lifecycle.actions.days import doubt, pass_day
 from lifecycle.actions.workspace import Clock, Workspace
 from lifecycle.history import SYSTEM
 from lifecycle.records import days
@@ -23,26 +23,22 @@ class Passed(Value):
 
 
 def pass_time(work: Workspace, accepted_by: str | None = None) -> Passed:
-    """Bring every project to this day, each in a transaction of its own; safe to run many times at once.
+    """Bring the projects for which it brings something to this day, each in a transaction; safe to run at once.
 
     Nothing passes while the clock is in doubt, unless a person says that it is right, which is journaled.
     """
     with work.look() as store:
-        behind = days.behind(store.connection, store.now.date())
-        if not behind:
-            return Passed()
-        reason, moved = doubt(store), demands(store, behind)
+        due = days.due(store.connection, store.now.date())
+        reason = doubt(store) if due else None
     if reason and accepted_by is None:
         return Passed(doubt=reason)
     if reason and accepted_by:
         _note(work, accepted_by, "clock.accepted", reason)
     written: list[str] = []
-    for project in moved:
+    for project in due:
         with work.writing(SYSTEM) as store:
             pass_day(store, project)
             written += [record.id for record in store.written.get(project, ())]
-    with work.writing(SYSTEM) as store:
-        days.advance(store.connection, behind.keys() - set(moved), store.now.date())
     return Passed(records=tuple(written))
 
 

@@ -2,18 +2,18 @@
 
 from decimal import Decimal
 
-from lifecycle.actions.settling import status_of
+from lifecycle.actions.settling import expected_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control import exceptions
-from lifecycle.control.exceptions import Expected, Resolution
-from lifecycle.governance import authority, closing
+from lifecycle.control.exceptions import Resolution
+from lifecycle.governance import closing
 from lifecycle.governance.people import present
 from lifecycle.history.control import ExceptionDecided
-from lifecycle.status.exceptional import at_stake
+from lifecycle.status.exceptional import who_may_decide
 
 
 def decide_exception(work: Workspace, project: str, number: int, resolution: Resolution) -> ExceptionDecided:
-    """Decide an exception by the authority table.
+    """Decide an exception: whoever its level asks, else by the authority table.
 
     More tolerance is in force at once; to close stops the project, by the authority that this takes, in the same
     transaction; an exception plan moves the baseline as every change does, once somebody has asked for it.
@@ -23,10 +23,8 @@ def decide_exception(work: Workspace, project: str, number: int, resolution: Res
         history = store.history(project)
         present(history, by)
         raised = exceptions.require_open(history, number)
-        stake = at_stake(history, raised, days=resolution.days or 0, cost=resolution.cost or Decimal(0))
-        may = authority.who_may_take(history.definition, history.charter, "exception", stake)
-        status = status_of(store, project)
-        expected = Expected(finish=status.forecast_finish, cost=status.forecast_cost)
+        may = who_may_decide(history, raised, days=resolution.days or 0, cost=resolution.cost or Decimal(0))
+        expected = expected_of(store, project)
         decided = exceptions.decide(history, number, resolution=resolution, may=may, expected=expected, now=store.now)
         store.append(decided)
         if decided.choice == "close":

@@ -5,7 +5,8 @@ the files of evidence and reports: each of them follows from the records, so eac
 or one project without one, is held in memory at a time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from itertools import groupby, zip_longest
 
 from lifecycle.actions.settling import expected
@@ -15,18 +16,16 @@ from lifecycle.history.closing import PersonErased, ReportIssued
 from lifecycle.history.editions import Editions
 from lifecycle.history.gates import GateDecided, ReviewRequested
 from lifecycle.history.work import DeliverableSubmitted
+from lifecycle.records import days
 from lifecycle.records.files import Files
 from lifecycle.records.journal import Fault
 from lifecycle.records.ledger import Ledger
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Listing
 from lifecycle.records.outbox import STARTS_FLOW
 from lifecycle.records.private import MARK, Kept, commitment
 
 WAITS_FOR_OTHERS = ("open phase", "awaiting predecessor")
 """Which of the two is so depends on other projects, and is brought up to date when this one moves."""
-
-REMINDER = " (overdue since "
-STAND_IN = ", in place of "
 
 
 def first_difference(ledger: Ledger, files: Files) -> Fault | None:
@@ -87,10 +86,12 @@ def _sources(editions: Editions, files: Files) -> Iterator[tuple[str, str]]:
 def _of_project(ledger: Ledger, listing: Listing, files: Files) -> Iterator[Fault]:
     history = ledger.store.history(listing.id)
     newest = ledger.number_of(history.records[-1].id)
-    due, items = expected(ledger.store, listing.id)
-    if not _same_line(due, listing):
+    seen = days.horizon(ledger.store.connection, listing.id)
+    then = datetime.combine(seen.day, time(), UTC) if seen else ledger.store.now
+    due, items, horizon = expected(ledger.store, listing.id, then)
+    if not _same_line(due, listing) or seen != horizon:
         yield Fault(seq=newest, message=f"the line of '{listing.id}' in the list of projects is not what follows")
-    if _plain(items) != _plain(ledger.inbox_of(listing.id)):
+    if {*items} != {*ledger.inbox_of(listing.id)}:
         yield Fault(seq=newest, message=f"the inbox of '{listing.id}' is not what follows from its records")
     for name, said in (*_outcomes(history), *_names(history, ledger), *_files(history, files)):
         yield Fault(seq=ledger.number_of(name), message=said)
@@ -100,12 +101,6 @@ def _same_line(due: Listing, listing: Listing) -> bool:
     if due.state in WAITS_FOR_OTHERS and listing.state in WAITS_FOR_OTHERS and due.program is not None:
         due = due.model_copy(update={"state": listing.state, "phase": listing.phase})
     return due == listing
-
-
-def _plain(items: Iterable[InboxItem]) -> set[tuple[object, ...]]:
-    """Inbox lines without what comes and goes with the day: reminders, and the lines of stand-ins."""
-    lasting = (item for item in items if STAND_IN not in item.text)
-    return {(item.person, item.what, item.subject, item.text.partition(REMINDER)[0], item.due) for item in lasting}
 
 
 def _outcomes(history: History) -> Iterator[tuple[str, str]]:

@@ -85,10 +85,10 @@ def issue_program_report(work: Workspace, program: str, failures: Mapping[str, s
     with work.look() as store:
         history = store.glance(program)
         today = consolidated(store, program, failures)
+        last, gist = history.last(ReportIssued, report="program"), digest(_gist(today))
+        if last and last.gist == gist:
+            return []
         report = program_report(history, today, store.now)
-    last, gist = history.last(ReportIssued, report="program"), digest(_gist(today))
-    if last and last.gist == gist:
-        return []
     return _issue(work, "program", _named_apart(report, history), gist)
 
 

@@ -14,10 +14,11 @@ from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import RecordsDamaged
 from lifecycle.records import copies, damage, migrations, schema
 from lifecycle.records.checkpoints import NOTES
-from lifecycle.records.database import WRITING, Database, standing
+from lifecycle.records.database import WRITING, Database
 from lifecycle.records.journal import stamp
 from lifecycle.records.known import Known
 from lifecycle.records.ledger import INSTALLATION
+from lifecycle.records.standing import standing
 from lifecycle.records.store import Store
 from lifecycle.value import Value, canonical
 

@@ -1,9 +1,10 @@
 """What follows from every change at once: reviews whose evidence moved, the list of projects, the inboxes."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from lifecycle.control import tolerances
+from lifecycle.control.exceptions import Expected
 from lifecycle.errors import NotFound
 from lifecycle.governance import readiness, review, steps
 from lifecycle.history import SYSTEM, History, Record
@@ -20,9 +21,10 @@ from lifecycle.program import not_before
 from lifecycle.program import step_of as step_in_program
 from lifecycle.progress import AwaitPredecessor, OpenPhase, PrepareGate, Step, gate_at, next_step
 from lifecycle.records.journal import stamp
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.store import Store
-from lifecycle.status import ProjectStatus, awaited, facts, status
+from lifecycle.status import ProjectStatus, ahead, awaited, facts, status
+from lifecycle.status.levels import below
 
 MOVES_NOTHING = (
     ProjectStarted,
@@ -49,7 +51,7 @@ def settle(store: Store, project: str) -> None:
     new = tuple(store.written.get(project, ()))
     for record in new:
         store.append(*_new_baseline(store, record))
-    if any(isinstance(record, ProgressReported | ChangeDecided | ExceptionDecided) for record in new):
+    if any(isinstance(record, _calling(store.history(project))) for record in new):
         store.append(*exceptions_of(store, project))
     if any(isinstance(record, DeliverableSubmitted | StepFinished) for record in new):
         store.append(*steps.called_for(store.history(project), store.now))
@@ -58,13 +60,17 @@ def settle(store: Store, project: str) -> None:
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
     if moved:
         store.append(*automatic_review(store, project))
-    store.enlist(*expected(store, project))
+    store.enlist(*expected(store, project, store.now))
 
 
-def expected(store: Store, project: str) -> tuple[Listing, tuple[InboxItem, ...]]:
-    """A project's line in the list and its lines in the inboxes, as they follow from the records today."""
-    history, step = store.history(project), step_of(store, project)
-    return _listing(history, step), _items(history, step, store)
+def expected(store: Store, project: str, now: datetime) -> tuple[Listing, tuple[InboxItem, ...], Horizon]:
+    """A project's line in the list, its lines in the inboxes, and until when they stay right, by the records of now."""
+    history, step, today = store.history(project), step_of(store, project), now.date()
+    waiting = awaited(history, step, today)
+    coming = ahead(history, waiting, now)
+    items = tuple(InboxItem(project=project, **item.model_dump()) for item in waiting)
+    horizon = Horizon(day=today, due=_day(coming.next), hold=_day(coming.hold))
+    return _listing(history, step), items, horizon
 
 
 def _new_baseline(store: Store, record: Record) -> Iterator[BaselineSet]:
@@ -78,6 +84,12 @@ def _new_baseline(store: Store, record: Record) -> Iterator[BaselineSet]:
         return
     if found and not history.has(found.id):
         yield found
+
+
+def _calling(history: History) -> tuple[type[Record], ...]:
+    """The kinds of record after which a forecast may have left a tolerance, or be back."""
+    below = tolerances.BELOW if history.definition.tolerances and not history.stopped else ()
+    return (ProgressReported, ChangeDecided, ExceptionDecided, *below)
 
 
 def automatic_review(store: Store, project: str) -> tuple[ReviewRequested, ...]:
@@ -122,14 +134,23 @@ def status_of(store: Store, project: str) -> ProjectStatus:
 
 def exceptions_of(store: Store, project: str) -> tuple[Record, ...]:
     """The exceptions that a project's newest forecast raises or ends; none when it says nothing new."""
-    now = status_of(store, project)
+    now = expected_of(store, project)
     return tolerances.exceptions(
         store.history(project),
         store.now.date(),
-        forecast_finish=now.forecast_finish,
-        eac=now.forecast_cost,
+        forecast_finish=now.finish,
+        eac=now.cost,
+        below=now.below,
         now=store.now,
         by=SYSTEM,
+    )
+
+
+def expected_of(store: Store, project: str) -> Expected:
+    """A project's newest forecast, with what other projects impose on it."""
+    now = status_of(store, project)
+    return Expected(
+        finish=now.forecast_finish, cost=now.forecast_cost, below=below(store.history(project), now.forecast)
     )
 
 
@@ -163,6 +184,6 @@ def _listing(history: History, step: Step) -> Listing:
     )
 
 
-def _items(history: History, step: Step, store: Store) -> tuple[InboxItem, ...]:
-    waiting = awaited(history, step, store.now.date())
-    return tuple(InboxItem(project=history.project, **item.model_dump()) for item in waiting)
+def _day(day: date) -> date | None:
+    """A day that comes, or None."""
+    return None if day == date.max else day

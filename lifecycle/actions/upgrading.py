@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from lifecycle.actions import backups
+from lifecycle.actions.settling import expected
 from lifecycle.actions.workspace import Workspace
 from lifecycle.records import migrations, schema
-from lifecycle.records.database import WRITING, standing
+from lifecycle.records.database import WRITING
 from lifecycle.records.known import Known
 from lifecycle.records.ledger import INSTALLATION
+from lifecycle.records.standing import standing
 from lifecycle.records.store import Store
 from lifecycle.value import Value
 
@@ -48,9 +50,14 @@ def upgrade(work: Workspace, by: str) -> Upgraded:
 
 
 def take(connection: Connection, revisions: Sequence[str], by: str, now: datetime) -> None:
-    """Take these revisions in the open transaction, each with its entry in the journal."""
+    """Take these revisions in the open transaction, each with its entry in the journal.
+
+    List and inboxes are written anew: they follow from the records, and an older version knew less about them.
+    """
     migrations.upgrade(connection)
     store = Store(connection, standing(connection).id, known=Known(), now=now, actor=by)
+    for project in store.projects():
+        store.enlist(*expected(store.afresh(), project, now))
     for revision in revisions:
         store.note("database.upgraded", INSTALLATION, subject=store.instance, note=revision)
     store.flush()

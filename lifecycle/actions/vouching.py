@@ -40,7 +40,8 @@ def due(store: Store, place: Place) -> bool:
     """Whether a checkpoint is missing: the journal has grown too far, or got something weighty, since the last."""
     with suppress(OSError):
         vouched = _vouched(place)
-        return Ledger(store).newest(*(kind.kind for kind in WEIGHTY)) > vouched or store.head()[0] - vouched >= EVERY
+        weighty = (kind.kind for kind in WEIGHTY)
+        return store.head()[0] - vouched >= EVERY or Ledger(store).holds(*weighty, after=vouched)
     return False
 
 

@@ -114,9 +114,9 @@ class Workspace:
         if self.database.seen.get(project) == now.date():
             return
         with self.database.reading(now) as store:
-            behind = days.is_behind(store.connection, project, now.date())
-            doubtful = behind and doubt(store)
-        if not behind:
+            due = days.is_due(store.connection, project, now.date())
+            doubtful = due and doubt(store)
+        if not due:
             self.database.seen[project] = now.date()
         elif not doubtful:
             with self.writing(SYSTEM, now) as store:

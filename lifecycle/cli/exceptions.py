@@ -43,14 +43,22 @@ def decide_exception(
     ],
     reason: Reason,
     days: Annotated[
-        int | None, typer.Option(metavar="DAYS", help="More tolerance: days after the approved finish, from now on.")
+        int | None,
+        typer.Option(metavar="DAYS", help="More tolerance: days after the approved finish, or the baseline's."),
     ] = None,
     cost: Annotated[
         Decimal | None,
-        typer.Option(parser=given.cost, metavar="AMOUNT", help="More tolerance: money beyond the budget, from now on."),
+        typer.Option(
+            parser=given.cost, metavar="AMOUNT", help="More tolerance: money beyond the budget, or the baseline's."
+        ),
+    ] = None,
+    count: Annotated[
+        int | None,
+        typer.Option(metavar="COUNT", help="More tolerance: versions sent back, or a risk's weight, from now on."),
     ] = None,
 ) -> Answer:
-    """Decide an exception, as the authority table allows for its size. It is decided once.
+    """Decide an exception, by the role that its level asks. Where none is named, as the authority table allows for its
+    size. It is decided once.
 
     more-tolerance: the tolerance given is in force at once. exception-plan: the manager asks for a change, and only
     its approval moves the baseline. close: the project is stopped, which takes that authority as well. no-action: it
@@ -59,7 +67,8 @@ def decide_exception(
     from lifecycle.actions.exceptions import decide_exception as decide
     from lifecycle.control.exceptions import CHOICES, Resolution
 
-    resolution = given.checked(Resolution, by=desk.person, choice=choice, reason=reason, days=days, cost=cost)
+    amounts = {"days": days, "cost": cost, "count": count}
+    resolution = given.checked(Resolution, by=desk.person, choice=choice, reason=reason, **amounts)
     decided = decide(desk.work, project, number, resolution)
     text = f"On exception {number} of {project} it is decided: {CHOICES[decided.choice]}."
     plan = f"change raise {project} --title TEXT --reason TEXT --origin issue"
@@ -80,6 +89,8 @@ def _exceptions(records: "Iterable[Record]") -> Iterator[dict[str, object]]:
             yield {
                 "number": raised.number,
                 "state": "over" if end else "open",
+                "level": raised.subject.level,
+                "subject": raised.phase or raised.activity or raised.project,
                 "measure": raised.measure,
                 "raised": raised.at.date(),
                 "forecast": raised.forecast,

@@ -25,6 +25,7 @@ from lifecycle.cli import (
     setup,
     steps,
     tokens,
+    tolerances,
     words,
 )
 from lifecycle.cli.command import document
@@ -47,6 +48,7 @@ GROUPS = (
     *people.apps,
     *control.apps,
     exceptions.app,
+    tolerances.app,
     *registers.apps,
     programs.app,
     reports.app,

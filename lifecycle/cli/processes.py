@@ -213,6 +213,7 @@ def _page(definition: "ProcessDefinition") -> str:
         _gates(definition),
         _deliverables(definition),
         _reports(definition),
+        _tolerances(definition),
         _tailoring(definition),
         words.table(("role", "title", "duties"), ((r.id, r.title, r.duties) for r in definition.roles)),
     )
@@ -254,6 +255,14 @@ def _reports(definition: "ProcessDefinition") -> str:
         for one in definition.reports
     ]
     return words.table(("report", "when", "during", "by", "to"), rows) if rows else ""
+
+
+def _tolerances(definition: "ProcessDefinition") -> str:
+    """How far forecasts may stray at each level, and who is asked then."""
+    from lifecycle.process.tolerances import rows
+
+    heads = ("tolerance of a", "measure", "amount", "asked on a breach")
+    return words.table(heads, rows(definition)) if definition.tolerances else ""
 
 
 def _tailoring(definition: "ProcessDefinition") -> str:

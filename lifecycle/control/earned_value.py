@@ -59,7 +59,7 @@ def measure(
     cost = {activity.id: activity.cost for activity in baseline.plan.activities}
     planned = baseline.schedule.activities
     pv = sum((cost[one.activity] * _planned_share(one, status_date, calendar) for one in planned), ZERO)
-    ev = sum((cost[line.activity] * _share(line) for line in progress.values() if line.activity in cost), ZERO)
+    ev = sum((earned(cost[line.activity], line) for line in progress.values() if line.activity in cost), ZERO)
     ac = sum((line.actual_cost for line in progress.values()), ZERO)
     return earned_value(status_date, _money(sum(cost.values(), ZERO)), _money(pv), _money(ev), _money(ac))
 
@@ -71,8 +71,7 @@ def earned_value(status_date: date, bac: Decimal, pv: Decimal, ev: Decimal, ac: 
     VAC = BAC - EAC, TCPI (to BAC) = (BAC - EV) / (BAC - AC), percent complete = EV / BAC and percent
     spent = AC / BAC, both times 100.
     """
-    # BAC / CPI as BAC * AC / EV: nothing is lost by rounding the index first
-    eac = _ratio(bac * ac, ev, CENT) if ac else None
+    eac = _eac(bac, ev, ac)
     return EarnedValue(
         status_date=status_date,
         bac=bac,
@@ -94,7 +93,23 @@ def earned_value(status_date: date, bac: Decimal, pv: Decimal, ev: Decimal, ac: 
 
 def cost_forecast(value: EarnedValue) -> Decimal:
     """The cost to expect at the end: EAC, or AC + (BAC - EV) as long as there is no CPI to go by."""
-    return value.ac + value.bac - value.ev if value.eac is None else value.eac
+    return expected_cost(value.bac, value.ev, value.ac)
+
+
+def expected_cost(bac: Decimal, ev: Decimal, ac: Decimal) -> Decimal:
+    """The same for some of the work by its own amounts."""
+    eac = _eac(bac, ev, ac)
+    return ac + bac - ev if eac is None else eac
+
+
+def earned(cost: Decimal, line: ProgressLine) -> Decimal:
+    """The earned value of an activity: percent complete times its cost."""
+    return cost * Decimal(str(line.percent)) / 100
+
+
+def _eac(bac: Decimal, ev: Decimal, ac: Decimal) -> Decimal | None:
+    """BAC / CPI as BAC * AC / EV: nothing is lost by rounding the index first."""
+    return _ratio(bac * ac, ev, CENT) if ac else None
 
 
 def _planned_share(planned: ScheduledActivity, status_date: date, calendar: WorkingDays) -> Decimal:
@@ -105,10 +120,6 @@ def _planned_share(planned: ScheduledActivity, status_date: date, calendar: Work
         return ZERO
     days = calendar.count(planned.start, planned.finish)
     return Decimal(calendar.count(planned.start, status_date)) / max(1, days)
-
-
-def _share(line: ProgressLine) -> Decimal:
-    return Decimal(str(line.percent)) / 100
 
 
 def _money(amount: Decimal) -> Decimal:

@@ -3,16 +3,14 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
 
-from pydantic import Field
-
-from lifecycle.control.tolerances import breaches, open_exceptions
+from lifecycle.control.readings import Reading
+from lifecycle.control.tolerances import escalated, open_exceptions, readings
 from lifecycle.errors import BadInput, Conflict, NotAuthorised, NotFound, TransitionNotAllowed
 from lifecycle.history import History, utc
-from lifecycle.history.charter import Money
-from lifecycle.history.control import ExceptionChoice, ExceptionDecided, ExceptionRaised
-from lifecycle.process.definition import Text
+from lifecycle.history.charter import Constraints
+from lifecycle.history.control import Allowance, ExceptionChoice, ExceptionDecided, ExceptionRaised
+from lifecycle.process.definition import Measure, Text
 from lifecycle.value import Value
 
 CHOICES: dict[ExceptionChoice, str] = {
@@ -22,27 +20,29 @@ CHOICES: dict[ExceptionChoice, str] = {
     "no-action": "no action",
 }
 """What can be decided, in words."""
+OPTIONS: dict[Measure, str] = {"time": "--days", "cost": "--cost", "quality": "--count", "risk": "--count"}
+"""With which option a tolerance is said."""
 
 
-class Resolution(Value):
-    """A person's decision on an exception.
-
-    `days` (calendar days after the approved finish) or `cost` (money beyond the approved budget) are the tolerance
-    from now on; they go with more tolerance, each with its measure, and with nothing else.
-    """
+class Resolution(Allowance):
+    """A person's decision on an exception; a tolerance goes with more tolerance, and with nothing else."""
 
     by: str
     choice: ExceptionChoice
     reason: Text
-    days: Annotated[int, Field(ge=0, le=3650)] | None = None
-    cost: Money | None = None
 
 
 class Expected(Value):
-    """The newest forecast: the finish, and what the project will cost."""
+    """The newest forecast: the finish, what the project will cost, and what the process's own tolerances are about."""
 
     finish: date | None
     cost: Decimal | None
+    below: tuple[Reading, ...] = ()
+
+    def of(self, raised: ExceptionRaised, limits: Constraints) -> Reading | None:
+        """The newest reading of what an exception is about, with the project's limits; None without a forecast."""
+        found = (*readings(limits, self.finish, self.cost), *self.below)
+        return next((one for one in found if one.key == (raised.subject, raised.measure)), None)
 
 
 def decide(
@@ -62,17 +62,16 @@ def decide(
         who = history.charter.name_of(resolution.by)
         raise NotAuthorised(f"{who} may not decide exception {number}. Those who may: {able}.")
     _require_fitting(raised, resolution)
-    limits = history.constraints
+    newest = expected.of(raised, history.constraints)
     decided = ExceptionDecided(
         project=history.project,
         at=utc(now),
         number=number,
-        forecast=_forecast(history, raised, expected),
+        forecast=newest.breach.forecast if newest and newest.breach else raised.forecast,
         **resolution.model_dump(),
     )
-    left = breaches(decided.widened(limits), expected.finish, expected.cost)
-    if decided.choice == "more-tolerance" and (still := left.get(raised.measure)):
-        raise BadInput(f"That is not enough: {still.text}")
+    if decided.choice == "more-tolerance":
+        _require_enough(history, raised, decided, expected)
     return decided
 
 
@@ -104,8 +103,8 @@ def unplanned(history: History) -> tuple[ExceptionRaised, ...]:
 
 
 def unsettled(history: History) -> tuple[ExceptionRaised, ...]:
-    """The open exceptions that are neither decided nor left as they are by a decision."""
-    return tuple(one for one in open_exceptions(history) if _chosen(history, one) != "no-action")
+    """The open exceptions of the project and its stages that are neither decided nor left as they are by a decision."""
+    return tuple(one for one in escalated(history) if _chosen(history, one) != "no-action")
 
 
 def _chosen(history: History, raised: ExceptionRaised) -> ExceptionChoice | None:
@@ -114,21 +113,21 @@ def _chosen(history: History, raised: ExceptionRaised) -> ExceptionChoice | None
 
 
 def _require_fitting(raised: ExceptionRaised, resolution: Resolution) -> None:
-    given = {"time": resolution.days, "cost": resolution.cost}
-    options = {"time": "--days", "cost": "--cost"}
     if resolution.choice != "more-tolerance":
-        if any(value is not None for value in given.values()):
+        if resolution.amounts:
             raise BadInput("A new tolerance goes with more-tolerance, and with nothing else.")
         return
-    other = "cost" if raised.measure == "time" else "time"
-    if given[raised.measure] is None or given[other] is not None:
+    if resolution.amounts != 1 or resolution.granted(raised.measure) is None:
         raise BadInput(
             f"Exception {raised.number} is about {raised.measure}: say the tolerance from now on with "
-            f"{options[raised.measure]}, and with nothing else."
+            f"{OPTIONS[raised.measure]}, and with nothing else."
         )
 
 
-def _forecast(history: History, raised: ExceptionRaised, expected: Expected) -> str:
-    """The forecast that is decided on, as text; the one of the exception where there is no newer one."""
-    newest = breaches(history.constraints, expected.finish, expected.cost).get(raised.measure)
-    return newest.forecast if newest else raised.forecast
+def _require_enough(history: History, raised: ExceptionRaised, decided: ExceptionDecided, expected: Expected) -> None:
+    """The tolerance granted covers the newest forecast."""
+    newest, granted = expected.of(raised, decided.widened(history.constraints)), decided.granted(raised.measure)
+    if newest and granted is not None and not raised.of_charter:
+        newest = newest.tolerating(granted)
+    if newest and (still := newest.breach):
+        raise BadInput(f"That is not enough: {still.text}")

@@ -1,25 +1,34 @@
-"""Tolerances: how far time and cost may stray, and the exceptions raised when a forecast strays further."""
+"""Tolerances: how far forecasts may stray, and the exceptions raised when one strays further."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, NamedTuple
 
+from lifecycle.control.readings import Breach, Reading, size_of
 from lifecycle.history import History, Record, utc
 from lifecycle.history.charter import Constraints
-from lifecycle.history.control import BaselineSet, ExceptionDecided, ExceptionEnded, ExceptionRaised, ProgressReported
+from lifecycle.history.control import (
+    BaselineSet,
+    ExceptionDecided,
+    ExceptionEnded,
+    ExceptionRaised,
+    ProgressReported,
+    RiskClosed,
+    RiskRaised,
+    Subject,
+    ToleranceGranted,
+)
+from lifecycle.history.migration import ProjectMigrated
+from lifecycle.history.work import DeliverableJudged, PhaseOpened
+from lifecycle.process.definition import Measure
 from lifecycle.value import days
 
-Measure = Literal["time", "cost"]
+Key = tuple[Subject, Measure]
 CENT = Decimal("0.01")
-
-
-class Breach(NamedTuple):
-    """A forecast beyond its limit, in words; money and dates as text."""
-
-    forecast: str
-    limit: str
-    text: str
+FORECASTING = (ProgressReported, BaselineSet, ExceptionDecided)
+"""Records that move a project's forecast of time and cost, or its limits."""
+BELOW = (ToleranceGranted, PhaseOpened, ProjectMigrated, DeliverableJudged, RiskRaised, RiskClosed)
+"""Records that move what else the tolerances of a process are about."""
 
 
 def time_limit(constraints: Constraints) -> date:
@@ -34,14 +43,21 @@ def cost_limit(constraints: Constraints) -> Decimal:
     return (cost.budget * (1 + cost.tolerance_percent / 100)).quantize(CENT, ROUND_HALF_UP)
 
 
+def readings(constraints: Constraints, forecast_finish: date | None, eac: Decimal | None) -> Iterator[Reading]:
+    """Time and cost of the whole project, as far as there is a forecast."""
+    time, cost = constraints.time, constraints.cost
+    if forecast_finish:
+        approved, forecast = Decimal(time.finish.toordinal()), Decimal(forecast_finish.toordinal())
+        yield Reading("time", approved, forecast, Decimal(time.tolerance_days), days(time.tolerance_days))
+    if eac is not None:
+        over = cost_limit(constraints) - cost.budget
+        yield Reading("cost", cost.budget, eac, over, f"{cost.tolerance_percent} %", cost.currency)
+
+
 def breaches(constraints: Constraints, forecast_finish: date | None, eac: Decimal | None) -> dict[Measure, Breach]:
-    """The measures whose forecast lies beyond the limit; what has no forecast breaks none."""
-    found: dict[Measure, Breach] = {}
-    if forecast_finish and forecast_finish > time_limit(constraints):
-        found["time"] = _late(constraints, forecast_finish)
-    if eac is not None and eac > cost_limit(constraints):
-        found["cost"] = _dear(constraints, eac)
-    return found
+    """The measures whose forecast lies beyond the project's limit; what has no forecast breaks none."""
+    found = readings(constraints, forecast_finish, eac)
+    return {one.measure: one.breach for one in found if one.breach}
 
 
 def open_exceptions(history: History) -> tuple[ExceptionRaised, ...]:
@@ -50,35 +66,45 @@ def open_exceptions(history: History) -> tuple[ExceptionRaised, ...]:
     return tuple(record for record in history.all(ExceptionRaised) if record.number not in ended)
 
 
+def escalated(history: History) -> tuple[ExceptionRaised, ...]:
+    """The open exceptions of the project and its stages; those of work packages are the manager's own affair."""
+    return tuple(record for record in open_exceptions(history) if record.subject.level != "work-package")
+
+
 def exceptions(
     history: History,
     status_date: date,
     *,
     forecast_finish: date | None,
     eac: Decimal | None,
+    below: Sequence[Reading] = (),
     now: datetime,
     by: str,
 ) -> tuple[Record, ...]:
     """What the newest forecast calls for: an exception per new breach, the end of those that are over.
 
-    A forecast worse than the one on which it was decided to do nothing is a breach of its own.
-    Nothing before there is a baseline to depart from, and nothing after the closure.
+    `below` are the readings that the process's own tolerances ask for. A forecast worse than the one on which it was
+    decided to do nothing is a breach of its own. Nothing before there is a baseline to depart from, and nothing
+    after the closure.
     """
     if history.baseline is None or history.closed:
         return ()
-    found = breaches(history.constraints, forecast_finish, eac)
-    running = {record.measure: record for record in open_exceptions(history)}
-    over = [r.number for measure, r in running.items() if measure not in found or _outgrown(history, r, found[measure])]
-    fresh = {m: breach for m, breach in found.items() if m not in running or running[m].number in over}
-    cause = _cause(history)
-    ends = (ExceptionEnded(project=history.project, at=utc(now), by=by, number=number, cause=cause) for number in over)
+    read = (*readings(history.constraints, forecast_finish, eac), *below)
+    found = {one.key: one.breach for one in read if one.breach}
+    running = {(record.subject, record.measure): record for record in open_exceptions(history)}
+    over = [one for key, one in running.items() if key not in found or _outgrown(history, one, found[key])]
+    fresh = {key: breach for key, breach in found.items() if key not in running or running[key] in over}
+    ends = (
+        ExceptionEnded(project=history.project, at=utc(now), by=by, number=one.number, cause=_cause(history, one))
+        for one in over
+    )
     return (*ends, *_raised(history, fresh, status_date, utc(now), by))
 
 
 def _raised(
-    history: History, fresh: dict[Measure, Breach], status_date: date, now: datetime, by: str
+    history: History, fresh: Mapping[Key, Breach], status_date: date, now: datetime, by: str
 ) -> Iterator[ExceptionRaised]:
-    for number, (measure, breach) in enumerate(fresh.items(), history.next_number(ExceptionRaised)):
+    for number, ((subject, measure), breach) in enumerate(fresh.items(), history.next_number(ExceptionRaised)):
         yield ExceptionRaised(
             project=history.project,
             at=now,
@@ -87,6 +113,7 @@ def _raised(
             measure=measure,
             status_date=status_date,
             **breach._asdict(),
+            **subject._asdict(),
         )
 
 
@@ -95,31 +122,8 @@ def _outgrown(history: History, raised: ExceptionRaised, breach: Breach) -> bool
     return decided is not None and size_of(raised.measure, breach.forecast) > size_of(raised.measure, decided.forecast)
 
 
-def size_of(measure: Measure, forecast: str) -> Decimal:
-    """A forecast in its text, as a number to compare: the day's ordinal, or the amount."""
-    return (
-        Decimal(date.fromisoformat(forecast).toordinal()) if measure == "time" else Decimal(forecast.partition(" ")[0])
-    )
-
-
-def _cause(history: History) -> str:
-    """The id of the record that ended an exception: the newest report, baseline or tolerance granted."""
-    kinds = ProgressReported | BaselineSet | ExceptionDecided
+def _cause(history: History, raised: ExceptionRaised) -> str:
+    """The id of the record that ended an exception: the newest that could move its forecast or its limit."""
+    kinds = FORECASTING if raised.of_charter else FORECASTING + BELOW
     ends = (record for record in reversed(history.records) if isinstance(record, kinds))
     return next(r.id for r in ends if not isinstance(r, ExceptionDecided) or r.choice == "more-tolerance")
-
-
-def _late(constraints: Constraints, finish: date) -> Breach:
-    limit, time = time_limit(constraints), constraints.time
-    approved = f"approved {time.finish} plus {days(time.tolerance_days)}"
-    beyond = f"{days((finish - limit).days)} beyond the limit {limit}"
-    text = f"The forecast finish {finish} is {beyond} ({approved})."
-    return Breach(finish.isoformat(), limit.isoformat(), text)
-
-
-def _dear(constraints: Constraints, eac: Decimal) -> Breach:
-    limit, cost = cost_limit(constraints), constraints.cost
-    approved = f"approved {cost.budget} plus {cost.tolerance_percent} %"
-    over = f"{eac - limit} {cost.currency} beyond the limit {limit} {cost.currency}"
-    text = f"The forecast cost {eac} {cost.currency} is {over} ({approved})."
-    return Breach(f"{eac} {cost.currency}", f"{limit} {cost.currency}", text)

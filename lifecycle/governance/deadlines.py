@@ -4,8 +4,9 @@ Silence is never consent: the only end that comes by itself is hold. A day is th
 matter when during a day somebody looks, nor how many days passed since the last look.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from lifecycle.governance.people import holders
@@ -15,10 +16,11 @@ from lifecycle.process.definition import EscalationDefinition, GateDefinition
 
 
 class Deadline(NamedTuple):
-    """The day from which on a record is demanded."""
+    """The day from which on a record is demanded, how it is made, and whether it ends the review."""
 
     day: date
-    record: Record
+    made: Callable[[], Record]
+    ends: bool = False
 
 
 class Ahead(NamedTuple):
@@ -33,18 +35,15 @@ def demanded(history: History, now: datetime) -> tuple[Record, ...]:
 
     Nothing is demanded while a gate is on hold, or once the project has ended.
     """
-    return tuple(
-        deadline.record
-        for deadline in deadlines(history, now)
-        if deadline.day <= now.date() and not history.has(deadline.record.id)
-    )
+    passed = (deadline.made() for deadline in deadlines(history, now) if deadline.day <= now.date())
+    return tuple(record for record in passed if not history.has(record.id))
 
 
 def ahead(history: History, now: datetime) -> Ahead:
     """The days ahead as the history says today, whichever day it is; only a new record changes them."""
-    left = [one for one in deadlines(history, now) if not history.has(one.record.id)]
-    holds = [one.day for one in left if isinstance(one.record, GateDecided)]
-    return Ahead(min((one.day for one in left), default=date.max), min(holds, default=date.max))
+    found = deadlines(history, now)
+    following = next((one.day for one in found if not history.has(one.made().id)), date.max)
+    return Ahead(following, next((one.day for one in found if one.ends), date.max))
 
 
 def deadlines(history: History, now: datetime) -> tuple[Deadline, ...]:
@@ -62,7 +61,7 @@ def _of_review(history: History, review: ReviewRequested, now: datetime) -> Iter
     steps = (*_reminders(history, review, gate, now), *_escalations(history, review, gate, now))
     yield from (deadline for deadline in steps if deadline.day <= last)
     if gate.hold_days:
-        yield Deadline(last, _hold(review, now))
+        yield Deadline(last, partial(_hold, review, now), ends=True)
 
 
 def _reminders(history: History, review: ReviewRequested, gate: GateDefinition, now: datetime) -> Iterator[Deadline]:
@@ -72,21 +71,25 @@ def _reminders(history: History, review: ReviewRequested, gate: GateDefinition, 
     for days in sorted(set(gate.remind_days), reverse=True):
         day = review.due - timedelta(days=days)
         if silent and day > review.at.date():
-            reminder = ReviewReminded(
-                project=review.project,
-                at=utc(now),
-                by=SYSTEM,
-                gate=review.gate,
-                round=review.round,
-                days=days,
-                persons=silent,
-            )
-            yield Deadline(day, reminder)
+            yield Deadline(day, partial(_reminded, review, days, silent, now))
+
+
+def _reminded(review: ReviewRequested, days: int, persons: tuple[str, ...], now: datetime) -> ReviewReminded:
+    return ReviewReminded(
+        project=review.project,
+        at=utc(now),
+        by=SYSTEM,
+        gate=review.gate,
+        round=review.round,
+        days=days,
+        persons=persons,
+    )
 
 
 def _escalations(history: History, review: ReviewRequested, gate: GateDefinition, now: datetime) -> Iterator[Deadline]:
     for level, step in enumerate(gate.escalation, start=1):
-        yield Deadline(review.due + timedelta(days=step.after_days), _escalated(history, review, level, step, now))
+        made = partial(_escalated, history, review, level, step, now)
+        yield Deadline(review.due + timedelta(days=step.after_days), made)
 
 
 def _escalated(

@@ -9,6 +9,7 @@ from lifecycle.governance.people import gate_of, holders, named, present
 from lifecycle.governance.roster import excluded
 from lifecycle.history import History, utc
 from lifecycle.history.people import DelegationGranted, DelegationRevoked
+from lifecycle.value import day_after
 
 
 class Deputy(NamedTuple):
@@ -79,6 +80,13 @@ def standing(history: History) -> tuple[DelegationGranted, ...]:
 def granted_to(history: History, person: str, gate: str, today: date) -> tuple[DelegationGranted, ...]:
     """The delegations by which a person may stand in at a gate today. They are never passed on."""
     return tuple(one for one in standing(history) if one.delegate == person and one.covers(gate, today))
+
+
+def next_day(history: History, today: date) -> date:
+    """The next day on which a delegation begins to hold, or holds no more; never, or once all has ended: date.max."""
+    ended = history.closed or history.stopped
+    found = (day for one in (() if ended else standing(history)) for day in (one.first, day_after(one.last)))
+    return min((day for day in found if day > today), default=date.max)
 
 
 def _gates(history: History, by: str, deputy: Deputy) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from lifecycle.progress import OnHold, gate_at, next_step
 
 TOLD_OF_A_PROCESS = ("manager", "separate")
 """Fields of a process that change what people may do; the others are how it calls itself."""
+RULES = {"authority": "Who may decide a {}", "tolerance": "The tolerance of {}"}
+"""Rules for the whole project that a version may change, and what they are called."""
 TOLD = ("phase", "gate", "criterion", "deliverable", "step", "role", "report")
 """The kinds of things in the order in which they are told."""
 
@@ -155,16 +157,16 @@ def _not_asked(move: Move, kind: str) -> Iterator[PlanLine]:
 
 
 def _rules(move: Move) -> Iterator[PlanLine]:
-    """Who leads, which roles are kept apart, who may decide what, and which tailoring rules are no more."""
+    """Who leads, who may decide what, how far forecasts may stray, and which tailoring rules are no more."""
     known = {rule.rule for rule in move.wish.tailored}
     for rule in move.history.rules.tailored:
         if rule.rule not in known:
             text = f"Tailoring rule {rule.rule} is no more; what it spared is asked for where it lies ahead."
             yield PlanLine(kind="tailoring", name=rule.rule, fate="dropped", text=text)
     for one in differences(move.old, move.definition):
-        if one.kind == "authority" or (one.kind == "process" and one.field in TOLD_OF_A_PROCESS):
-            who = f"Who may decide a {one.name}" if one.kind == "authority" else "The process"
-            yield PlanLine(kind="rule", name=one.name, fate="changed", text=f"{who}: {one.text}.")
+        if one.kind in RULES or (one.kind == "process" and one.field in TOLD_OF_A_PROCESS):
+            what = RULES.get(one.kind, "The process").format(one.name)
+            yield PlanLine(kind="rule", name=one.name, fate="changed", text=f"{what}: {one.text}.")
 
 
 def _open(move: Move, returned: Mapping[str, tuple[str, ...]]) -> Iterator[PlanLine]:

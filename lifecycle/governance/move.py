@@ -6,6 +6,7 @@ from typing import NamedTuple
 from lifecycle.governance.place import Place, without
 from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import Charter
+from lifecycle.history.control import ToleranceGranted
 from lifecycle.history.gates import CriterionWaived, ReviewRequested
 from lifecycle.history.migration import ProjectMigrated
 from lifecycle.history.renaming import in_new_names
@@ -75,6 +76,9 @@ class Move:
             found["gate", review.gate] = what
         for waiver in history.all(CriterionWaived):
             found.setdefault(("gate", waiver.gate), f"'{waiver.criterion}' was waived at it")
+        for granted in history.all(ToleranceGranted):
+            if granted.phase:
+                found.setdefault(("phase", granted.phase), "it was granted a tolerance of its own")
         for handed in history.all(HandedOver):
             found["deliverable", handed.deliverable] = "it was handed over"
         for version in history.all(DeliverableSubmitted):

@@ -22,7 +22,8 @@ class Period(NamedTuple):
 
 def periods(history: History, today: date) -> tuple[Period, ...]:
     """The reports whose phases are open, or that go with the whole project; none once it has ended."""
-    return () if history.closed or history.stopped else tuple(_periods(history, today))
+    plan = history.definition.reports
+    return () if not plan or history.closed or history.stopped else tuple(_periods(history, today))
 
 
 def come_round(history: History, now: datetime) -> tuple[ReportDue, ...]:

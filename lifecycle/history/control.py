@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -10,9 +10,25 @@ from lifecycle.history.charter import Constraints, Money, RiskEntry, Scale
 from lifecycle.history.plan import Plan, ProgressLine, Schedule
 from lifecycle.history.record import Numbered
 from lifecycle.history.work import Count
-from lifecycle.process.definition import Name, Text, Verdict
+from lifecycle.process.definition import Level, Measure, Name, Text, Verdict
+from lifecycle.value import Value
 
 ExceptionChoice = Literal["more-tolerance", "exception-plan", "close", "no-action"]
+
+
+class Subject(NamedTuple):
+    """What a tolerance is about: a stage by its phase, a work package by its activity, else the whole project."""
+
+    phase: str | None = None
+    activity: str | None = None
+
+    @property
+    def level(self) -> Level:
+        """The level of management that it belongs to."""
+        return "stage" if self.phase else "work-package" if self.activity else "project"
+
+
+PROJECT = Subject()
 
 
 class PlanSubmitted(Numbered):
@@ -48,16 +64,31 @@ class ProgressReported(Numbered):
 
 
 class ExceptionRaised(Numbered):
-    """A forecast left the tolerance: the board must know at once. Money or dates, as text with their unit."""
+    """A forecast left a tolerance: whoever gave it must know at once. Money or dates, as text with their unit.
+
+    `phase` names the stage, or `activity` the work package, whose tolerance it is; the project's has neither.
+    """
 
     kind: ClassVar[str] = "exception"
     key: ClassVar[str] = "{project}:exception:{number}"
 
-    measure: Literal["time", "cost"]
+    measure: Measure
     status_date: date
     forecast: Text
     limit: Text
     text: Text
+    phase: Name | None = None
+    activity: Name | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What the tolerance is about."""
+        return Subject(self.phase, self.activity)
+
+    @property
+    def of_charter(self) -> bool:
+        """Whether the tolerance is one of those that a charter says, which the project's limits hold."""
+        return self.subject == PROJECT and self.measure in ("time", "cost")
 
 
 class ExceptionEnded(Numbered):
@@ -69,12 +100,46 @@ class ExceptionEnded(Numbered):
     cause: Text
 
 
-class ExceptionDecided(Numbered):
-    """What was decided on an exception, and on which forecast. More tolerance ends it, and a stop the project.
+class Allowance(Value):
+    """How far a measure may stray from now on.
 
-    `days` (calendar days after the approved finish) or `cost` (money beyond the approved budget) are the tolerance
-    from then on.
+    `days` are calendar days after the approved finish, `cost` is money beyond the approved budget (of a stage or work
+    package, both count from its baseline), `count` versions sent back, or the weight of a risk.
     """
+
+    days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    cost: Money | None = None
+    count: Annotated[int, Field(ge=0, le=3650)] | None = None
+
+    def granted(self, measure: Measure) -> Decimal | None:
+        """How far that measure may stray; None when this is about another one."""
+        size = {"time": self.days, "cost": self.cost}.get(measure, self.count)
+        return None if size is None else Decimal(size)
+
+    @property
+    def amounts(self) -> int:
+        """How many measures it speaks of."""
+        return sum(size is not None for size in (self.days, self.cost, self.count))
+
+
+class ToleranceGranted(Numbered, Allowance):
+    """A stage or a work package was given a tolerance of its own, in place of the one that its process says."""
+
+    kind: ClassVar[str] = "tolerance"
+    key: ClassVar[str] = "{project}:tolerance:{number}"
+
+    phase: Name | None = None
+    activity: Name | None = None
+    reason: Text
+
+    @property
+    def subject(self) -> Subject:
+        """What the tolerance is about."""
+        return Subject(self.phase, self.activity)
+
+
+class ExceptionDecided(Numbered, Allowance):
+    """What was decided on an exception, and on which forecast. More tolerance ends it, and a stop the project."""
 
     kind: ClassVar[str] = "exception-decision"
     key: ClassVar[str] = "{project}:exception:{number}:decision"
@@ -82,11 +147,9 @@ class ExceptionDecided(Numbered):
     choice: ExceptionChoice
     reason: Text
     forecast: Text
-    days: Annotated[int, Field(ge=0, le=3650)] | None = None
-    cost: Money | None = None
 
     def widened(self, limits: Constraints) -> Constraints:
-        """The limits with the tolerance that was granted; a tolerance of money is never more than the budget."""
+        """The project's limits with the tolerance granted; a tolerance of money is never more than the budget."""
         time, cost = limits.time, limits.cost
         if self.days is not None:
             time = time.model_copy(update={"tolerance_days": self.days})

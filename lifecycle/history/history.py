@@ -3,13 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
+from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
 from typing import TypeVar
 
 from lifecycle.history.charter import Charter, Constraints
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
-from lifecycle.history.control import BaselineSet, ExceptionDecided, PlanSubmitted
+from lifecycle.history.control import (
+    PROJECT,
+    BaselineSet,
+    ExceptionDecided,
+    ExceptionRaised,
+    PlanSubmitted,
+    Subject,
+    ToleranceGranted,
+)
 from lifecycle.history.gates import (
     ConditionCleared,
     ConditionSet,
@@ -23,7 +32,7 @@ from lifecycle.history.people import StaffingChanged, staffed
 from lifecycle.history.record import Numbered, Record
 from lifecycle.history.renaming import record_in_new_names
 from lifecycle.history.work import DeliverableJudged, DeliverableSubmitted, PhaseOpened, ProjectStarted
-from lifecycle.process.definition import ProcessDefinition
+from lifecycle.process.definition import Measure, ProcessDefinition
 from lifecycle.process.renaming import with_new_names
 
 R = TypeVar("R", bound=Record)
@@ -34,6 +43,8 @@ RECENT = 128
 """How many records are added to a history before all of it is sorted anew."""
 OF_MOVES = (MigrationRequested, MigrationWithdrawn, ProjectMigrated)
 """Records that speak of two versions at once and are never read under other names."""
+FOLLOWS = {"charter": StaffingChanged, "phase": PhaseOpened, "stopped": ProjectStopped | GateDecided}
+"""What is worked out once for a history, and the records after which it is worked out anew."""
 
 
 class _Sorted:
@@ -122,8 +133,8 @@ class History:
             return anew
         after = copy(self)
         after._recent = self._recent.and_then(records)
-        for found, kind in (("charter", StaffingChanged), ("phase", PhaseOpened)):
-            if any(isinstance(record, kind) for record in records):
+        for found, kinds in FOLLOWS.items():
+            if any(isinstance(record, kinds) for record in records):
                 vars(after).pop(found, None)
         return after
 
@@ -223,11 +234,25 @@ class History:
     def constraints(self) -> Constraints:
         """The limits in force: the baseline's, or the charter's before there is one, with the tolerances granted."""
         limits = self.baseline.constraints if self.baseline else self.charter.constraints
-        for decided in self.all(ExceptionDecided):
+        for decided in self.more_tolerance(PROJECT):
             limits = decided.widened(limits)
         return limits
 
-    @property
+    def more_tolerance(self, subject: Subject) -> tuple[ExceptionDecided, ...]:
+        """The decisions on exceptions that granted more tolerance to the project or a part of it, oldest first."""
+        decided = [one for one in self.all(ExceptionDecided) if one.choice == "more-tolerance"]
+        about = {one.number for one in self.all(ExceptionRaised) if one.subject == subject} if decided else set()
+        return tuple(one for one in decided if one.number in about)
+
+    def allowed(self, subject: Subject, measure: Measure) -> Decimal | None:
+        """The tolerance that was granted last to the project or a part of it; None where none was."""
+        given = [one for one in self.all(ToleranceGranted) if one.subject == subject]
+        granted = {one.id for one in (*given, *self.more_tolerance(subject))}
+        newest = (one for one in reversed(self.records if granted else ()) if one.id in granted)
+        sizes = (one.granted(measure) for one in newest if isinstance(one, ExceptionDecided | ToleranceGranted))
+        return next((size for size in sizes if size is not None), None)
+
+    @cached_property
     def stopped(self) -> ProjectStopped | GateDecided | None:
         """The record that ended the project early: a stop, or a gate's kill."""
         return self.last(ProjectStopped) or self.last(GateDecided, outcome="kill")

@@ -112,7 +112,12 @@ def refused(path: Path, found: Iterable[Unsound]) -> DefinitionError:
 
 def read_organisation(path: Path) -> Organisation:
     """Read the organisation's file; one without people where there is none. DefinitionError with all problems."""
-    return _read(read_document(path), Organisation, strangers) if path.exists() else Organisation()
+    return _organisation(path, text_of(path)) if path.exists() else Organisation()
+
+
+@lru_cache(maxsize=PROVED)
+def _organisation(path: Path, text: str) -> Organisation:
+    return _read(document_of(path, text), Organisation, strangers)
 
 
 def _read(document: Document, model: type[V], check: Callable[[V], Iterable[Unsound]] = lambda _: ()) -> V:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from lifecycle.library.charter_wording import CHARTERS
+
 WORDING: Mapping[str, Mapping[str, str]] = {
     "ProcessDefinition": {
         "process": "The process's name, by which charters refer to it; the file is called like it.",
@@ -13,6 +15,7 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "roles": "Who takes part. A charter gives each role to people; a person may hold several.",
         "phases": "The stretches of work in their order. The last one in sequence closes the project.",
         "authority": "Who may take which decision up to which size.",
+        "tolerances": "How far forecasts may stray at each level, and who is asked when they do.",
         "separate": "Roles that nobody may hold together.",
         "reports": "Status reports that are written by themselves, for whom and how often.",
         "tailoring": "Rules by which a project may do without some of it; its charter chooses them, with the reason.",
@@ -134,6 +137,13 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "up_to_impact": "Up to this impact, from 1 (low) to 5 (high); any, when left out.",
         "mandatory": "True when no overlay may give anybody more authority in such decisions.",
     },
+    "ToleranceDefinition": {
+        "level": "Whose tolerance it is: the project's, a stage's (a phase), a work package's (an activity).",
+        "measure": "What may stray: time or cost (stage, work package), quality (stage, project), risk (project).",
+        "amount": "How far: days after the baseline, percent above it, versions sent back, a risk's weight up to 25.",
+        "asks": "The role that decides on a breach. Default: a work package's manager, else the authority table's.",
+        "mandatory": "True when overlays may only make it smaller.",
+    },
     "Overlay": {
         "process": "The name of the process that this makes; the file is called like it.",
         "extends": "The process that this one differs from: a file beside this one, or one of the standard processes.",
@@ -143,6 +153,7 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "gates": "Gates that differ, by their names; a new one says in which `phase`, or `after` which gate it comes.",
         "deliverables": "Deliverables that differ, by their names; a new one says in which `phase` it is produced.",
         "authority": "Rows that stand in place of all rows for the same kind of decision.",
+        "tolerances": "Tolerances that differ, in place of those of the same level and measure, or new ones.",
         "separate": "More roles that nobody may hold together.",
         "tailoring": "Tailoring rules that differ or are new, by their names.",
     },
@@ -163,137 +174,5 @@ WORDING: Mapping[str, Mapping[str, str]] = {
     },
     "DeliverableChange": {"phase": "The phase that produces a new one."},
     "AcceptanceChange": {"add_criteria": "Criteria besides those there are."},
-    "Charter": {
-        "project": "The project's name; all its records begin with it.",
-        "title": "What people call the project.",
-        "process": "The standard process that it follows.",
-        "version": "The version of that process, in quotes. Default: the one published last, else the file's.",
-        "goal": "What will be there at the end.",
-        "need": "Why it is needed.",
-        "success_criteria": "What must be true for it to be a success.",
-        "constraints": "Approved time, cost and scope with their tolerances.",
-        "people": "Who takes part, and in which roles.",
-        "groups": "Groups of the organisation whose members take part too.",
-        "deliverables": "What this project produces besides what its process asks for.",
-        "assumptions": "What is taken for granted.",
-        "benefits": "What it is good for afterwards, and how that is measured.",
-        "risks": "What may happen, as known at the start.",
-        "stages": "How often each repeating phase comes, by the phase's name.",
-        "tailoring": "The tailoring rules of the process that this project follows, each with its reason.",
-        "plan": "The plan's file (CSV or YAML) beside this one.",
-    },
-    "TailoringChoice": {
-        "rule": "The rule's name in the process.",
-        "reason": "Why it fits this project; every later report repeats it.",
-    },
-    "GroupRoles": {
-        "group": "The group, as organisation.yaml calls it.",
-        "roles": "The roles that each of its members holds in this project.",
-    },
-    "ProgramCharter": {
-        "project": "The program's name; all its records begin with it.",
-        "title": "What people call the program.",
-        "objectives": "The strategic objectives that its projects serve.",
-        "projects": "Its projects, each with its charter.",
-        "dependencies": "What its projects need of each other.",
-    },
-    "Constraints": {
-        "time": "The approved dates.",
-        "cost": "The approved budget.",
-        "scope": "What is in, and what is not.",
-    },
-    "TimeLimit": {
-        "start": "The first day, as YYYY-MM-DD.",
-        "finish": "The last day, as YYYY-MM-DD.",
-        "tolerance_days": "How many calendar days later the forecast may be before it is an exception.",
-    },
-    "CostLimit": {
-        "budget": "The approved money.",
-        "currency": "Its currency, three capitals: EUR.",
-        "tolerance_percent": "How many percent above it the forecast may be before it is an exception.",
-    },
-    "ScopeLimit": {
-        "statement": "What is delivered.",
-        "excluded": "What is not, so that nobody waits for it.",
-        "tolerance_items": "How many deliverables may be missing at the end.",
-    },
-    "SuccessCriterion": {
-        "id": "Its name.",
-        "text": "What must be true.",
-        "measure": "How that is measured.",
-    },
-    "Benefit": {
-        "id": "Its name.",
-        "text": "What gets better.",
-        "measure": "How that is measured.",
-        "baseline": "What it is today.",
-        "target": "What it shall be.",
-        "owner": "The role that answers for it after the project.",
-        "due": "When it is measured, as YYYY-MM-DD.",
-        "monetary": "True when it is counted in money.",
-    },
-    "RiskEntry": {
-        "title": "What may happen.",
-        "category": "Its kind.",
-        "probability": "From 1 (low) to 5 (high).",
-        "impact": "From 1 (low) to 5 (high).",
-        "response": "What is done about it.",
-        "owner": "The role that watches it.",
-    },
-    "Member": {
-        "id": "The person's name for records and commands: anna.berg.",
-        "name": "The full name.",
-        "roles": "The roles that the person holds here.",
-    },
-    "Objective": {
-        "id": "Its name.",
-        "text": "What the organisation wants to reach.",
-    },
-    "MemberProject": {
-        "project": "The project's name, as its charter says it.",
-        "charter": "Its charter's file, from this one.",
-        "objective": "The objective that it serves.",
-    },
-    "Dependency": {
-        "id": "Its name.",
-        "text": "What is needed, and why.",
-        "before": "What must be there first: project/milestone, or project/gate.",
-        "after": "What waits for it: project/activity, or project/phase.",
-        "lag": "How many working days lie between them.",
-    },
-    "Organisation": {
-        "organisation": "What the organisation is called.",
-        "language": "The language of its documents.",
-        "currency": "Its currency, three capitals: EUR.",
-        "sign_in": "How people say who they are: `login` trusts --as, `token` asks everybody for a personal token.",
-        "publishing": "Who publishes standard processes, and whether projects may start without that.",
-        "calendars": "When people work.",
-        "people": "Who is who. Charters choose from them.",
-        "groups": "People who are named together.",
-        "steps": "Which functions of your own automated steps may run.",
-    },
-    "AllowedSteps": {
-        "allowed": "Python modules, each with those below it. The engine's own (lifecycle.steps) may always run.",
-    },
-    "Publishing": {
-        "publishers": "The people who publish and retire processes. Everybody does, when left out.",
-        "four_eyes": "True when nobody publishes what they drafted themselves.",
-        "required": "True when projects start with published processes only.",
-    },
-    "Calendar": {
-        "id": "Its name.",
-        "title": "What people call it.",
-        "working_days": "The days on which people work: mon to sun.",
-    },
-    "Person": {
-        "id": "The person's name for charters and commands: anna.berg.",
-        "name": "The full name.",
-        "position": "What the person does in the organisation.",
-        "roles": "The roles that fit the person.",
-    },
-    "Group": {
-        "id": "The group's name for charters.",
-        "title": "What people call it.",
-        "members": "The people in it, by their ids.",
-    },
+    **CHARTERS,
 }

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from lifecycle.process.definition import AtLeast, PhaseDefinition, ProcessDefinition, TableDefinition
+from lifecycle.process import tolerances
+from lifecycle.process.definition import (
+    AtLeast,
+    PhaseDefinition,
+    ProcessDefinition,
+    TableDefinition,
+    ToleranceDefinition,
+)
 from lifecycle.process.renaming import Item, Names, items, of_kind, renamed, with_new_names
 from lifecycle.process.tables import in_words
 from lifecycle.value import Value, days
@@ -27,7 +34,7 @@ class Difference(NamedTuple):
 
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "process": ("roles", "phases", "reports", "authority", "tailoring"),
+    "process": ("roles", "phases", "reports", "authority", "tolerances", "tailoring"),
     "phase": ("id", "deliverables", "steps", "gates"),
     "gate": ("id", "criteria"),
 }
@@ -49,7 +56,7 @@ _WORDS = {
 
 
 def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Difference, ...]:
-    """Say what changed, in the order of the new process: head, roles, phases, tailoring, authority.
+    """Say what changed, in the order of the new process: head, roles, phases, tailoring, authority, tolerances.
 
     Things are the same when their names are. A name that is gone and a new one are taken for a renamed thing when all
     else of it is the same.
@@ -63,7 +70,7 @@ def differences(old: ProcessDefinition, new: ProcessDefinition) -> tuple[Differe
             found += _moved(before, new)
     for kind in ("gate", "criterion", "deliverable", "step", "report", "tailoring"):
         found += _things(kind, before, new, names)
-    found += _authority(before, new)
+    found += [*_authority(before, new), *_tolerances(before, new)]
     return tuple(sorted(found, key=_order(before, new)))
 
 
@@ -209,6 +216,19 @@ def _authority(old: ProcessDefinition, new: ProcessDefinition) -> Iterator[Diffe
             yield Difference("authority", decision, "changed", "", before, after, f"{before} -> {after}")
 
 
+def _tolerances(old: ProcessDefinition, new: ProcessDefinition) -> Iterator[Difference]:
+    before, after = ({row.name: _strays(row) for row in one.tolerances} for one in (old, new))
+    for name in dict.fromkeys((*after, *before)):
+        was, now = before.get(name, "none"), after.get(name, "none")
+        if was != now:
+            yield Difference("tolerance", name, "changed", "", was, now, f"{was} -> {now}")
+
+
+def _strays(row: ToleranceDefinition) -> str:
+    asks, mark = f", {row.asks} is asked" if row.asks else "", " (mandatory)" if row.mandatory else ""
+    return f"{tolerances.in_words(row)}{asks}{mark}"
+
+
 def _who_may(definition: ProcessDefinition, decision: str) -> str:
     rows = []
     for row in definition.authority:
@@ -229,7 +249,8 @@ def _order(old: ProcessDefinition, new: ProcessDefinition) -> Callable[[Differen
     kinds = ("process", "role")
 
     def order(found: Difference) -> tuple[int, int, int]:
-        block = kinds.index(found.kind) if found.kind in kinds else 3 if found.kind == "authority" else 2
+        last = found.kind in ("authority", "tolerance")
+        block = kinds.index(found.kind) if found.kind in kinds else 3 if last else 2
         return block, places.get((found.kind, found.name), 0), int(found.change == "removed")
 
     return order

@@ -28,6 +28,8 @@ Plain = (
     | str
 )
 Verdict = Literal["accept", "reject", "modify"]
+Level = Literal["project", "stage", "work-package"]
+Measure = Literal["time", "cost", "quality", "risk"]
 Decision = Literal["gate", "change", "waiver", "exception", "override", "stop", "migration"]
 
 
@@ -214,6 +216,27 @@ class AuthorityDefinition(Value):
     mandatory: bool = False
 
 
+class ToleranceDefinition(Value):
+    """How far a forecast may stray at a level before it is an exception, and the role that is asked then.
+
+    A stage is a phase while it is open, a work package an activity on which somebody has reported. `amount` is in
+    calendar days after the baseline's finish (time), percent above its cost (cost), versions sent back and not
+    accepted since (quality), or the gravest open risk's probability times impact (risk). Without `asks` a work
+    package's manager is asked, and whoever the authority table names above that.
+    """
+
+    level: Level
+    measure: Measure
+    amount: Annotated[Decimal, Field(ge=0, le=3650)]
+    asks: Name | None = None
+    mandatory: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others: `stage time`."""
+        return f"{self.level} {self.measure}"
+
+
 class TailoringDefinition(Value):
     """What projects of a kind may do without: a rule that a charter may choose, with its reason.
 
@@ -246,8 +269,8 @@ class ReportDefinition(Value):
 class ProcessDefinition(Value):
     """A standard process, as published by the PMO or as copied into a project at its start.
 
-    `separate` lists sets of roles of which nobody holds two; `tailoring` the rules by which a project may be spared
-    some of it (none in a project's own copy, where they were applied).
+    `tolerances` are those that no charter says; `separate` lists sets of roles of which nobody holds two; `tailoring`
+    the rules by which a project may be spared some of it (none in a project's own copy, where they were applied).
     """
 
     process: Name
@@ -259,6 +282,7 @@ class ProcessDefinition(Value):
     roles: tuple[RoleDefinition, ...] = Field(min_length=1)
     phases: tuple[PhaseDefinition, ...] = Field(min_length=1)
     authority: tuple[AuthorityDefinition, ...] = ()
+    tolerances: tuple[ToleranceDefinition, ...] = ()
     separate: tuple[tuple[Name, ...], ...] = ()
     reports: tuple[ReportDefinition, ...] = ()
     tailoring: tuple[TailoringDefinition, ...] = ()
@@ -296,6 +320,11 @@ class ProcessDefinition(Value):
         return {phase.id: phase for phase in self.phases}
 
     @cached_property
+    def _beside(self) -> dict[str | None, tuple[PhaseDefinition, ...]]:
+        joined = {phase.beside for phase in self.phases}
+        return {phase: tuple(other for other in self.phases if other.beside == phase) for phase in joined}
+
+    @cached_property
     def _gates(self) -> dict[str, tuple[PhaseDefinition, GateDefinition]]:
         return {gate.id: (phase, gate) for phase in self.main_phases for gate in phase.gates}
 
@@ -304,9 +333,14 @@ class ProcessDefinition(Value):
         """All deliverables of all phases."""
         return tuple(item for phase in self.phases for item in phase.deliverables)
 
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The main phase of each deliverable; one of a phase beside it belongs to that. Its activities go with it."""
+        return {item.id: phase.beside or phase.id for phase in self.phases for item in phase.deliverables}
+
     def beside(self, phase: str) -> tuple[PhaseDefinition, ...]:
         """The phases that run alongside this one."""
-        return tuple(other for other in self.phases if other.beside == phase)
+        return self._beside.get(phase, ())
 
     def deliverables_for(self, gate: str) -> tuple[DeliverableDefinition, ...]:
         """What this gate needs: the phase's deliverables and those of the phases beside it, by their gate."""

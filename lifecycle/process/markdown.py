@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from lifecycle.process import tolerances
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.process.mermaid import mermaid
 from lifecycle.process.picture import picture
@@ -53,9 +54,19 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
     if steps:
         yield "## Automated steps"
         yield _table(("step", "title", "phase", "runs", "owner", "advisory"), steps)
+    yield from _rules(definition)
+    yield "## Roles"
+    yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
+
+
+def _rules(definition: ProcessDefinition) -> Iterator[str]:
+    """What goes for the whole project: reports, tolerances, tailoring; each only where there is some."""
     if definition.reports:
         yield "## Reports"
         yield _table(("report", "title", "when", "during", "by", "to"), _reports(definition))
+    if definition.tolerances:
+        yield "## Tolerances"
+        yield _table(("level", "measure", "tolerance", "asked on a breach"), tolerances.rows(definition))
     if definition.tailoring:
         yield "## Tailoring"
         rules = (
@@ -63,8 +74,6 @@ def _parts(definition: ProcessDefinition) -> Iterator[str]:
             for rule in definition.tailoring
         )
         yield _table(("rule", "text", "when", "leaves out", "makes optional"), rules)
-    yield "## Roles"
-    yield _table(("role", "title", "duties"), ((role.id, role.title, role.duties) for role in definition.roles))
 
 
 def _reports(definition: ProcessDefinition) -> Iterator[tuple[str, ...]]:

@@ -69,6 +69,9 @@ class _Merging:
         decisions = {row["decision"] for row in rows}
         self.plain["authority"] = [row for row in self.plain["authority"] if row["decision"] not in decisions]
         self.plain["authority"] += rows
+        said = {row["level"] + row["measure"]: row for row in self.said.get("tolerances", ())}
+        kept = [said.pop(row["level"] + row["measure"], row) for row in self.plain["tolerances"]]
+        self.plain["tolerances"] = [*kept, *said.values()]
         self.plain["separate"] = [*self.plain["separate"], *self.said.get("separate", ())]
         return ProcessDefinition.model_validate(self.plain), tuple(self.found)
 

@@ -16,6 +16,7 @@ from lifecycle.process.definition import (
     TailoringDefinition,
     Text,
     Thing,
+    ToleranceDefinition,
 )
 from lifecycle.value import Value
 
@@ -78,7 +79,8 @@ class Overlay(Value):
     """What a unit, or a kind of project, does otherwise than the process it extends.
 
     Things are named by their ids: a known one is changed in the fields given, an unknown one is new. `phase` and
-    `after` say where a new one stands. The rows of each decision in `authority` stand in place of the base's.
+    `after` say where a new one stands. The rows of each decision in `authority` stand in place of the base's, as
+    does a tolerance of the same level and measure.
     """
 
     process: Name
@@ -93,6 +95,7 @@ class Overlay(Value):
     gates: dict[Name, GateChange] = Field(default_factory=dict)  # type: ignore[valid-type]
     deliverables: dict[Name, DeliverableChange] = Field(default_factory=dict)  # type: ignore[valid-type]
     authority: tuple[AuthorityDefinition, ...] = ()
+    tolerances: tuple[ToleranceDefinition, ...] = ()
     separate: tuple[tuple[Name, ...], ...] = ()
     tailoring: dict[Name, TailoringChange] = Field(default_factory=dict)  # type: ignore[valid-type]
 

@@ -1,7 +1,8 @@
 """The places of a process by names instead of numbers, and where they stand in an overlay and in a plain file.
 
 By names the place of an approver is `("gates", "G2", "approvers", 1)`, whichever phase has the gate; that of an
-expression `("gates", "G2", "criteria", "risks", "expression")`, of a row `("authority", "change", 0)`.
+expression `("gates", "G2", "criteria", "risks", "expression")`, of a row `("authority", "change", 0)` or
+`("tolerances", "stage time")`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,8 @@ def _numbered(definition: ProcessDefinition) -> Iterator[tuple[Loc, Loc]]:
     for n, row in enumerate(definition.authority):
         seen[row.decision] = seen.get(row.decision, -1) + 1
         yield ("authority", row.decision, seen[row.decision]), ("authority", n)
+    for n, tolerance in enumerate(definition.tolerances):
+        yield ("tolerances", tolerance.name), ("tolerances", n)
 
 
 def named(definition: ProcessDefinition, loc: Loc) -> Loc:
@@ -57,6 +60,9 @@ def in_overlay(base: ProcessDefinition, overlay: Overlay, place: Loc) -> Loc | N
     if field == "authority" and way:
         own = [n for n, row in enumerate(overlay.authority) if row.decision == way[0]]
         return ("authority", own[int(way[1])], *way[2:]) if own else None
+    if field == "tolerances" and way:
+        own = [n for n, tolerance in enumerate(overlay.tolerances) if tolerance.name == way[0]]
+        return ("tolerances", own[0], *way[1:]) if own else None
     if field == "separate" and way:
         number = int(way[0]) - len(base.separate)
         return ("separate", number, *way[1:]) if number >= 0 else None

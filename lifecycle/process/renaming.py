@@ -79,6 +79,8 @@ def with_new_names(old: ProcessDefinition, names: Names) -> ProcessDefinition:
     plain["manager"] = name("role", plain["manager"])
     for row in plain["authority"]:
         row["roles"] = [name("role", role) for role in row["roles"]]
+    for row in plain["tolerances"]:
+        row["asks"] = name("role", row["asks"])
     plain["separate"] = [[name("role", role) for role in apart] for apart in plain["separate"]]
     for report in plain["reports"]:
         report |= {"id": name("report", report["id"]), "by": name("role", report["by"])}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, pairwise
 
-from lifecycle.process import asking, automation, marks, report_plan
+from lifecycle.process import asking, automation, marks, report_plan, tolerances
 from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
 from lifecycle.process.facts import suggestion
 from lifecycle.process.unsound import Loc, Unsound
@@ -19,7 +19,7 @@ LONGEST_STEM = LONGEST_NAME - len("-50")
 PAIR = 2
 RESERVED = frozenset(
     "baseline change delegation erased erasure exception follow-on issue lesson override plan process progress "
-    "release report report-due risk staffing success".split()
+    "release report report-due risk staffing success tolerance".split()
 )
 """Names that the ids of other records begin with: `website:plan:1` is a plan, and must not be a phase."""
 
@@ -46,6 +46,7 @@ def problems(definition: ProcessDefinition, templates: Collection[str]) -> tuple
         *(_deadlines(loc, gate) for loc, gate in _gates_of(phases)),
         _deliverables(definition, phases, templates),
         report_plan.problems(definition),
+        tolerances.problems(definition),
         asking.problems(definition),
         marks.problems(definition),
         automation.problems(definition),

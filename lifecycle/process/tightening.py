@@ -29,7 +29,7 @@ def loosened(base: ProcessDefinition, result: ProcessDefinition) -> Iterator[Uns
     """Say where a process is looser than its base in what the base marks mandatory.
 
     Places are ways by names: `("gates", "G2", "due_days")`, `("gates", "G2", "criteria", "risks", "advisory")`,
-    `("authority", "change", 0)`.
+    `("authority", "change", 0)`, `("tolerances", "stage time", "amount")`.
     """
     for field, kind in (("roles", "role"), ("gates", "gate"), ("deliverables", "deliverable")):
         after = of_kind(result, kind)
@@ -42,6 +42,7 @@ def loosened(base: ProcessDefinition, result: ProcessDefinition) -> Iterator[Uns
             if isinstance(item.value, GateDefinition) and not (marked and there is None):
                 yield from _criteria(("gates", name), base, item.value, there)
     yield from _authority(base, result)
+    yield from _tolerances(base, result)
 
 
 def _thing(way: Loc, said: str, old: Value, new: Value | None, gates: Collection[str]) -> Iterator[Unsound]:
@@ -184,6 +185,22 @@ def _authority(base: ProcessDefinition, result: ProcessDefinition) -> Iterator[U
             yield Unsound(("authority", decision, 0), f"{said}: keep a row for {', '.join(lost)}")
         if not any(row.mandatory for row in new):
             yield Unsound(("authority", decision, 0), f"{said} and stays so; write `mandatory: true`")
+
+
+def _tolerances(base: ProcessDefinition, result: ProcessDefinition) -> Iterator[Unsound]:
+    """What is marked may become smaller, and the same role is asked; nothing takes one out."""
+    after = {row.name: row for row in result.tolerances}
+    for old in base.tolerances:
+        if old.mandatory:
+            new, way = after[old.name], ("tolerances", old.name)
+            said = f"the tolerance '{old.name}' is mandatory in '{base.process}'"
+            if not new.mandatory:
+                yield Unsound((*way, "mandatory"), f"{said} and stays so; write `mandatory: true`")
+            if new.amount > old.amount:
+                yield Unsound((*way, "amount"), f"{said}: it is {old.amount}; write {old.amount} or less")
+            if new.asks != old.asks:
+                who = f"{old.asks} is asked" if old.asks else "the authority table says who is asked"
+                yield Unsound((*way, "asks"), f"{said}: {who}; keep that")
 
 
 def _within(row: AuthorityDefinition, other: AuthorityDefinition) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from lifecycle.control.registers import exposure, high_risks, open_risks
-from lifecycle.control.tolerances import open_exceptions
+from lifecycle.control.tolerances import escalated
 from lifecycle.governance.people import holders, named
 from lifecycle.governance.seating import silent
 from lifecycle.history import History
@@ -106,7 +106,7 @@ def summary(history: History, status: ProjectStatus, objective: str | None = Non
         forecast_cost=status.forecast_cost,
         actual_cost=value.ac if value else None,
         high_risks=len(high_risks(history)),
-        exceptions=tuple(record.text for record in open_exceptions(history)),
+        exceptions=tuple(record.text for record in escalated(history)),
         risks=tuple(_risks(history)),
         waiting=tuple(_waiting(history, status)),
         decisions=tuple(_decisions(history, status)),

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle.errors import Conflict
 from lifecycle.history import Record
 from lifecycle.records import journal
+from lifecycle.records.bodies import packed
 from lifecycle.records.outbox import STARTS_FLOW
-from lifecycle.records.statements import Call, Statement, inserting, together
+from lifecycle.records.statements import Call, Insertion, Statement, write
 from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
 from lifecycle.value import digest
 
@@ -18,8 +19,8 @@ entries = EntryRow.__table__  # type: ignore[attr-defined]
 records = RecordRow.__table__  # type: ignore[attr-defined]
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 
-ADD_RECORD, ADD_ENTRY = inserting(records), inserting(entries)
-ADD_MESSAGE = inserting(outbox, "id", "seq", "project", "attempts")
+ADD_RECORD, ADD_ENTRY = Insertion(records), Insertion(entries)
+ADD_MESSAGE = Insertion(outbox, "id", "seq", "project", "attempts")
 
 Values = dict[str, Any]
 
@@ -67,7 +68,8 @@ class Batch:
     def write(self, connection: Connection, head: tuple[int, str]) -> tuple[int, str]:
         """Write everything behind this head of the journal; the new head. Conflict when a record is there already."""
         chained = list(journal.chained(self._entries, *head))
-        rows = [_row(chained[place]["seq"], record, body) for place, record, body in self._records]
+        dialect = connection.dialect
+        rows = [_row(chained[place]["seq"], record, packed(body, dialect)) for place, record, body in self._records]
         messages = [
             {"id": record.id, "seq": chained[place]["seq"], "project": record.project, "attempts": 0}
             for place, record, _ in self._records
@@ -75,7 +77,7 @@ class Batch:
         ]
         added: tuple[Call, ...] = ((ADD_RECORD, rows), (ADD_ENTRY, chained), (ADD_MESSAGE, messages))
         try:
-            together(connection, *(call for call in added if call[1]), *self._calls)
+            write(connection, [*(call for call in added if call[1]), *self._calls])
         except IntegrityError as error:
             names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
             raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error
@@ -84,7 +86,7 @@ class Batch:
         return (chained[-1]["seq"], chained[-1]["hash"]) if chained else head
 
 
-def _row(seq: int, record: Record, body: str) -> Values:
+def _row(seq: int, record: Record, body: str | bytes) -> Values:
     return {
         "id": record.id,
         "twin": record.twin_id,

@@ -4,46 +4,39 @@ SQLite runs in WAL mode with full synchronisation and `BEGIN IMMEDIATE`; without
 that then write lose decisions silently. On PostgreSQL writers lock the project's row instead.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
-from lifecycle.errors import Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated, RecordsUnreachable
+from lifecycle.errors import RecordsDamaged, RecordsOutdated, RecordsUnreachable
 from lifecycle.records import place, schema, turns
 from lifecycle.records.damage import place_of, told
 from lifecycle.records.known import Known
-from lifecycle.records.statements import Statement, run
+from lifecycle.records.standing import Standing, standing
 from lifecycle.records.store import Store
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON")
-WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "READ COMMITTED"}
-"""How a writing transaction begins. READ COMMITTED is enough where writers lock the project's row first."""
-READING = {"sqlite": "BEGIN", "postgresql": "REPEATABLE READ"}
-"""How a look begins: all its queries see the same moment."""
+ORDINARY = "READ COMMITTED"
+"""How transactions are isolated on PostgreSQL. It is enough where writers lock the project's row first."""
+Way = Mapping[str, Mapping[str, str]]
+"""How a transaction begins, as options of the connection, on each kind of database."""
+WRITING: Way = {"sqlite": {"begin": "BEGIN IMMEDIATE"}, "postgresql": {}}
+"""A transaction that may write."""
+READING: Way = {"sqlite": {}, "postgresql": {"isolation_level": "REPEATABLE READ"}}
+"""A look: all its queries see the same moment."""
 PERHAPS_KEPT = (
     "They cannot be reached any more, and went away while they were being written, so nobody knows whether this was "
     "kept. Try again, with the same idempotency key if you gave one: nothing is written twice."
 )
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""
-STANDING = Statement(text("SELECT id, epoch, held, version_num FROM instance, alembic_version"))
 KNOWN: dict[tuple[str, str, int], Known] = {}
 """Histories already read, by place, installation and epoch. Records never change, so they need not be read again."""
-
-
-class Standing(NamedTuple):
-    """Which installation this is, how often it was restored, whether it may be written, and in which layout it is."""
-
-    id: str
-    epoch: int
-    held: str | None
-    revision: str
 
 
 class Database:
@@ -124,10 +117,11 @@ class Database:
         self._get_ready()
         self.require_room()
         with self.begin(WRITING) as connection:
-            self._require_as_opened(standing(connection))
-            store = Store(connection, self.instance, known=self.known, now=now, actor=actor, login=self.login)
+            who = {"actor": actor, "login": self.login}
+            store = Store(connection, self.instance, known=self.known, now=now, opened=self.standing, **who)
             yield store
             store.flush()
+            store.require_as_opened()
         store.remember()
 
     @contextmanager
@@ -154,19 +148,17 @@ class Database:
         return not busy
 
     @contextmanager
-    def begin(self, way: Mapping[str, str], *, bare: bool = False) -> Iterator[Connection]:
+    def begin(self, way: Way, *, bare: bool = False) -> Iterator[Connection]:
         """A transaction that begins in this way; a bare one does not ask which layout there is."""
         engine, committing = self.bare if bare else self.engine, False
-        begin = way[engine.dialect.name]
-        option = "begin" if begin.startswith("BEGIN") else "isolation_level"
+        options = way[engine.dialect.name]
         try:
-            with (
-                told(self.url),
-                engine.connect().execution_options(**{option: begin}) as connection,
-                connection.begin(),
-            ):
-                yield connection
-                committing = True
+            with told(self.url), engine.connect() as connection:
+                if options:
+                    connection.execution_options(**options)
+                with connection.begin():
+                    yield connection
+                    committing = True
         except RecordsUnreachable as error:
             if committing:
                 raise RecordsUnreachable(f"The records in {place_of(self.url)}: {PERHAPS_KEPT}") from error
@@ -200,18 +192,11 @@ class Database:
         if self.file is not None and (self.file.parent / "evidence").exists():
             raise RecordsDamaged(str(self.file), "there is evidence beside them, but they are gone or empty")
 
-    def _require_as_opened(self, now: Standing) -> None:
-        """Whoever opened the records before a restore or an upgrade must not write with what they knew."""
-        if now.held is not None:
-            raise RecordsHeld(_held_back(now.held))
-        if now[:2] != self.standing[:2] or now.revision != self.standing.revision:
-            raise Conflict("The records were restored or upgraded meanwhile; nothing was written. Start this again.")
-
 
 def _opened(url: str) -> Engine:
     if not url.startswith("sqlite"):
         try:
-            return create_engine(url)
+            return create_engine(url, isolation_level=ORDINARY)
         except ImportError as error:
             raise RecordsUnreachable(
                 f"The driver for {place_of(url)} is not installed: {error}. Run pip install 'phasegate[postgres]'."
@@ -229,21 +214,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    begin = connection.get_execution_options().get("begin", READING["sqlite"])
-    if begin == WRITING["sqlite"]:
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin == "BEGIN IMMEDIATE":
         file = connection.engine.url.database
         turns.take(connection.connection.driver_connection, begin, Path(file).parent if file else None, PATIENCE)  # type: ignore[arg-type]
     else:
         connection.exec_driver_sql(begin)
-
-
-def standing(connection: Connection) -> Standing:
-    """What an installation is at this moment, in whatever layout."""
-    found = run(connection, STANDING)
-    if len(found) != 1:
-        why = f"they say {len(found)} times which installation they belong to"
-        raise RecordsDamaged(place_of(str(connection.engine.url)), why)
-    return Standing(*found[0])
 
 
 def _create(engine: Engine) -> None:
@@ -270,13 +246,4 @@ def _out_of_date(where: str, revision: str | None) -> str:
     return (
         f"The records in {where} are in the layout {revision} of an older version; this one needs {schema.REVISION}. "
         "Bring them up to date, a backup is made first: phasegate db upgrade"
-    )
-
-
-def _held_back(held: str) -> str:
-    said = json.loads(held)
-    return (
-        f"These records were restored from a backup that ends at journal entry {said['restored']['entries']}, and lack "
-        "what was written after it. They can only be read until somebody accepts that loss: "
-        "phasegate db restore DIR --accept-loss"
     )

@@ -1,10 +1,8 @@
 """Histories that were read or written lately. Records never change, so only what was added since has to be read."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
 
-from lifecycle.governance.deadlines import Ahead
 from lifecycle.history import History
 
 RECORDS = 200_000
@@ -18,7 +16,6 @@ class Known:
         """Keep at most so many records, and always the newest history."""
         self._histories: OrderedDict[str, tuple[int, History]] = OrderedDict()
         self._limit, self._size, self._lock = records, 0, Lock()
-        self._ahead: dict[str, tuple[int, Ahead]] = {}
 
     def get(self, project: str) -> tuple[int, History | None]:
         """A project's history and the number of its last record; 0 and None when it is not known."""
@@ -40,10 +37,3 @@ class Known:
             while self._size > self._limit and len(self._histories) > 1:
                 _, (_, oldest) = self._histories.popitem(last=False)
                 self._size -= len(oldest)
-
-    def ahead(self, project: str, version: int, work_out: Callable[[], Ahead]) -> Ahead:
-        """The days ahead of a project; worked out anew when its line in the list has another version than then."""
-        known = self._ahead.get(project)
-        if known is None or known[0] != version:
-            known = self._ahead[project] = version, work_out()
-        return known[1]

@@ -66,10 +66,10 @@ class Ledger:
         """A record's body as it lies in the table; empty when there is none."""
         return str(self._connection.execute(select(records.c.body).where(records.c.id == record)).scalar() or "")
 
-    def newest(self, *kinds: str) -> int:
-        """The number of the newest record of these kinds; 0 when there is none."""
-        query = select(records.c.seq).where(records.c.kind.in_(kinds)).order_by(records.c.seq.desc()).limit(1)
-        return int(self._connection.execute(query).scalar() or 0)
+    def holds(self, *kinds: str, after: int) -> bool:
+        """Whether a record of these kinds follows a number."""
+        query = select(records.c.seq).where(records.c.seq > after, records.c.kind.in_(kinds)).limit(1)
+        return self._connection.execute(query).first() is not None
 
     def identities(self, kinds: Iterable[str]) -> Iterator[Identity]:
         """The records of these kinds, in their order."""

@@ -1,4 +1,4 @@
-"""One line in the list of projects, and one line in an inbox."""
+"""One line in the list of projects with what time brings there, and one line in an inbox."""
 
 from datetime import date
 
@@ -19,6 +19,17 @@ class Listing(Value):
     since: str
 
 
+class Horizon(Value):
+    """What time brings to a project, seen from a day: when it next changes something, and when a review goes on hold.
+
+    None is never. Until that day the project's line in the list and its lines in the inboxes stay right by themselves.
+    """
+
+    day: date
+    due: date | None
+    hold: date | None
+
+
 class InboxItem(Value):
     """Something a person is expected to do."""
 
@@ -31,9 +42,10 @@ class InboxItem(Value):
 
 
 class Message(Value):
-    """Something happened after which a project's flows have work; `id` is the record that caused it."""
+    """Something happened after which a project's flows have work; `id` is the record that caused it, of this `kind`."""
 
     id: str
+    kind: str | None
     seq: int
     project: str
     attempts: int

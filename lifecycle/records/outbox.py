@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from lifecycle.errors import LeaseLost
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
@@ -54,21 +54,27 @@ class Lease(NamedTuple):
 
 def waiting(connection: Connection, limit: int = 500) -> tuple[Message, ...]:
     """The messages not delivered yet, oldest first."""
-    columns = (outbox.c.id, outbox.c.seq, outbox.c.project, outbox.c.attempts)
-    query = select(*columns).where(outbox.c.delivered.is_(None)).order_by(outbox.c.seq).limit(limit)
+    columns = (outbox.c.id, outbox.c.seq, outbox.c.project, outbox.c.attempts, records.c.kind)
+    told = outbox.outerjoin(records, records.c.seq == outbox.c.seq)
+    query = select(*columns).select_from(told).where(outbox.c.delivered.is_(None)).order_by(outbox.c.seq).limit(limit)
     return tuple(Message.model_validate(dict(row)) for row in connection.execute(query).mappings())
 
 
-def delivered(connection: Connection, ids: Iterable[str], flow_run: str, now: datetime) -> None:
+def delivered(connection: Connection, messages: Iterable[Message], flow_run: str, now: datetime) -> None:
     """Note which flow run took the messages up."""
-    mine = outbox.c.id.in_(list(ids)) & outbox.c.delivered.is_(None)
+    mine = _among(messages) & outbox.c.delivered.is_(None)
     connection.execute(update(outbox).where(mine).values(delivered=stamp(now), flow_run=flow_run, last_error=None))
 
 
-def failed(connection: Connection, ids: Iterable[str], error: str) -> None:
+def failed(connection: Connection, messages: Iterable[Message], error: str) -> None:
     """Note that a flow could not be started, so that the messages are tried again."""
     values = {"attempts": outbox.c.attempts + 1, "last_error": error[:500]}
-    connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(values))
+    connection.execute(update(outbox).where(_among(messages)).values(values))
+
+
+def _among(messages: Iterable[Message]) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = outbox.c.seq.in_([message.seq for message in messages])
+    return found
 
 
 def take_lease(connection: Connection, name: str, owner: str, now: datetime, seconds: int = 30) -> int | None:

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from lifecycle.records import tables
 
-REVISION = "0001"
+REVISION = "0002"
 """The number of today's layout: the newest file in `migrations/versions`."""
 
 SQLITE_TRIGGER = """

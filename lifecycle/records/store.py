@@ -15,16 +15,18 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle.errors import Conflict, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
-from lifecycle.history.editions import STREAM, Editions, ProcessDrafted, is_stream, stream_of
+from lifecycle.history.editions import STREAM, Editions, is_stream, stream_of
 from lifecycle.history.work import ProjectStarted
-from lifecycle.records import journal
+from lifecycle.records import journal, standing
 from lifecycle.records.batch import Batch, entries, records
+from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
 from lifecycle.records.known import Known
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import NAMES, Privacy
-from lifecycle.records.statements import STREAMED, Call, Statement, inserting, run, together
-from lifecycle.records.tables import AnswerRow, AwaitedRow, ProjectRow
+from lifecycle.records.standing import Standing
+from lifecycle.records.statements import STREAMED, Call, Insertion, Statement, run, together, write
+from lifecycle.records.tables import IS_DRAFT, AnswerRow, AwaitedRow, ProjectRow
 from lifecycle.value import digest
 
 projects = ProjectRow.__table__  # type: ignore[attr-defined]
@@ -36,15 +38,20 @@ SINCE = Statement(
     .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
     .order_by(records.c.seq)
 )
-HEAD = Statement(text("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"))
+HEAD = Statement(
+    text(
+        "SELECT id, epoch, held, version_num, seq, hash FROM instance, alembic_version "
+        "LEFT JOIN (SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1"
+    )
+)
+"""The installation's standing, and its journal's last entry if there is one."""
 HEAD_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7046)"))
 LOCKED = Statement(select(projects.c.id).where(projects.c.id == bindparam("project")).with_for_update())
-ENLIST = inserting(projects)
+ENLIST = Insertion(projects)
 LISTED = Statement(
     update(projects)
     .where(projects.c.id == bindparam("listed"))
-    .values({name: bindparam(name) for name in Listing.model_fields if name != "id"})
-    .values(version=text("version + 1"))
+    .values({name: bindparam(name) for name in (*Listing.model_fields, *Horizon.model_fields) if name != "id"})
 )
 LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
 _lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
@@ -52,7 +59,7 @@ _lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(
 )
 INBOXES, INBOX = Statement(_lines), Statement(_lines.where(awaited.c.person == bindparam("person")))
 DONE = Statement(delete(awaited).where(awaited.c.project == bindparam("listed")))
-AWAIT = inserting(awaited)
+AWAIT = Insertion(awaited)
 KEY_LOCKED = Statement(text("SELECT pg_advisory_xact_lock(7047, hashtext(:key))"))
 """Who asks twice at once waits for the first answer. Taken before the project, so nobody deadlocks."""
 ANSWERED = Statement(
@@ -60,7 +67,7 @@ ANSWERED = Statement(
         answers.c.actor == bindparam("actor"), answers.c.key == bindparam("key")
     )
 )
-ANSWER = inserting(answers)
+ANSWER = Insertion(answers)
 
 
 class Row(NamedTuple):
@@ -85,11 +92,14 @@ class Store:
         now: datetime,
         actor: str | None = None,
         login: str | None = None,
+        opened: Standing | None = None,
     ) -> None:
         """Work on an open transaction; without an actor it only reads. `login` is who really typed, where known.
 
-        `known` are the histories that earlier transactions read or wrote.
+        `known` are the histories that earlier transactions read or wrote. What the records were when they were
+        `opened`, they must still be for anything to be written.
         """
+        self._opened = opened
         self.known = known
         self.connection, self.instance, self.now, self.actor = connection, instance, now, actor
         self.private = Privacy(connection)
@@ -119,12 +129,11 @@ class Store:
         stream = stream_of(process)
         lock = self._locking(KEY_LOCKED, key=stream)
         *_, rows = together(self.connection, *lock, (SINCE, {"project": stream, "seq": 0}))
-        return Editions(process, [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows])
+        return Editions(process, [self._value(id, kind, kept) for id, _, kind, kept in rows])
 
     def processes(self) -> tuple[str, ...]:
         """The names of the standard processes of which a version was drafted."""
-        drafted = records.c.kind == ProcessDrafted.kind
-        query = select(records.c.project).where(drafted).distinct().order_by(records.c.project)
+        query = select(records.c.project).where(IS_DRAFT).distinct().order_by(records.c.project)
         return tuple(name.removeprefix(STREAM) for name in self.connection.execute(query).scalars())
 
     def projects(self, program: str | None = None) -> tuple[str, ...]:
@@ -209,6 +218,11 @@ class Store:
         if self._batch:
             self._head = self._batch.write(self.connection, self._known_head())
 
+    def require_as_opened(self) -> None:
+        """RecordsHeld or Conflict when the records may not be written, or not by who opened them as they were."""
+        if self._head is None and self._opened:
+            self._opened.require_unchanged(standing.standing(self.connection))
+
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
         for project, seq in self._batch.numbers.items():
@@ -217,9 +231,10 @@ class Store:
             ):
                 self.known.put(seq, self._histories[project])
 
-    def enlist(self, listing: Listing, items: Iterable[InboxItem]) -> None:
+    def enlist(self, listing: Listing, items: Iterable[InboxItem], horizon: Horizon) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
-        self._batch.call(LISTED, {"listed": listing.id, **listing.model_dump(mode="json", exclude={"id"})})
+        line = listing.model_dump(mode="json", exclude={"id"}) | horizon.model_dump(mode="json")
+        self._batch.call(LISTED, {"listed": listing.id, **line})
         self._batch.call(DONE, {"listed": listing.id})
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
@@ -236,7 +251,7 @@ class Store:
         *_, found = together(self.connection, *self._locking(KEY_LOCKED, key=f"{self.actor}/{key}"), (ANSWERED, mine))
         if not found:
             given = self.private.hidden_text(self.written, act())
-            self._batch.call(ANSWER, {**mine, "request": asked, "answer": given})
+            self._batch.call(ANSWER, [{**mine, "request": asked, "answer": given}])
             return self.private.revealed(given)
         [(before, answer)] = found
         if before != asked:
@@ -254,7 +269,7 @@ class Store:
             self.private.learn(project, before[-1])
         if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
             rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
-        new = [self._value(id, kind, self.private.revealed(body)) for id, _, kind, body in rows]
+        new = [self._value(id, kind, kept) for id, _, kind, kept in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
@@ -262,9 +277,9 @@ class Store:
             self.known.put(rows[-1][1], history)
         return history
 
-    def _value(self, id: str, kind: str, body: str) -> Record:
+    def _value(self, id: str, kind: str, kept: str | bytes) -> Record:
         try:
-            return KINDS[kind].model_validate_json(body)
+            return KINDS[kind].model_validate_json(self.private.revealed(unpacked(kept)))
         except (KeyError, ValidationError) as error:
             why = f"the record '{id}' cannot be read; it was damaged, or a newer version of Phasegate wrote it"
             raise RecordsDamaged(place_of(str(self.connection.engine.url)), why) from error
@@ -282,9 +297,9 @@ class Store:
             gate=None,
             since=journal.stamp(started.at),
         )
-        first = {"version": 1, "day": self.now.date().isoformat()}
+        horizon = Horizon(day=self.now.date(), due=None, hold=None)
         try:
-            run(self.connection, ENLIST, listing.model_dump(mode="json") | first)
+            write(self.connection, [(ENLIST, [listing.model_dump(mode="json") | horizon.model_dump(mode="json")])])
         except IntegrityError as error:
             raise Conflict(f"There is a project '{listing.id}' already, started just now.") from error
 
@@ -292,7 +307,11 @@ class Store:
         """The journal's head. A writer holds it: always project first, then journal, so nobody deadlocks."""
         if self._head is None:
             *_, found = together(self.connection, *self._locking(HEAD_LOCKED), (HEAD, {}))
-            self._head = (found[0][0], found[0][1]) if found else (0, journal.genesis(self.instance))
+            now = standing.found(self.connection, [row[:-2] for row in found])
+            if self._opened:
+                self._opened.require_unchanged(now)
+            seq, hash = found[0][-2:]
+            self._head = (seq, hash) if seq else (0, journal.genesis(self.instance))
         return self._head
 
     def _locking(self, lock: Statement, **values: str | None) -> tuple[Call, ...]:

@@ -1,9 +1,19 @@
 """The tables. Rows are dumb: they hold what values say and never leave this room. Moments are UTC text."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, TextClause, text
 from sqlmodel import Field, SQLModel
+
+from lifecycle.records.bodies import Body
+
+IS_DRAFT = text("kind = 'process-draft'")
+"""The records that are drafts of standard processes."""
+
+
+def only(rows: TextClause) -> dict[str, Any]:
+    """An index that holds these rows only. A question that says the same, without a parameter, is answered by it."""
+    return {"sqlite_where": rows, "postgresql_where": rows}
 
 
 class Instance(SQLModel, table=True):
@@ -19,22 +29,26 @@ class Instance(SQLModel, table=True):
 
 
 class RecordRow(SQLModel, table=True):
-    """One thing that happened. The id is the natural key, so nothing can happen twice. Append-only."""
+    """One thing that happened, under the number of its journal entry. Append-only.
+
+    The id is the natural key, so nothing can happen twice; the twin is the id of what cannot happen beside it.
+    """
 
     __tablename__: ClassVar[str] = "record"
 
-    id: str = Field(primary_key=True)
-    twin: str | None = Field(default=None, unique=True)
-    seq: int = Field(unique=True)
+    id: str = Field(unique=True)
+    twin: str | None = None
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     project: str
     kind: str
     at: str
     by: str
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Body)
 
     __table_args__: ClassVar = (
         Index("record_of_project", "project", "seq"),
-        Index("record_of_kind", "kind", "seq"),
+        Index("record_twin", "twin", unique=True, **only(text("twin IS NOT NULL"))),
+        Index("record_draft", "project", **only(IS_DRAFT)),
     )
 
 
@@ -60,7 +74,8 @@ class EntryRow(SQLModel, table=True):
 class ProjectRow(SQLModel, table=True):
     """The list of projects: an index over the records, written with them. Also the row that writers lock.
 
-    `day` is the date up to which the passing of time was considered: due dates, and figures that move with it.
+    A line is as it was right on `day`. `due` is the first day on which time changes something in the project, and
+    `hold` the one on which a review goes on hold by itself; null is never.
     """
 
     __tablename__: ClassVar[str] = "project"
@@ -68,14 +83,15 @@ class ProjectRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     title: str
     process: str
-    level: str = Field(index=True)
+    level: str
     program: str | None = Field(default=None, index=True)
     state: str = Field(index=True)
     phase: str | None = None
     gate: str | None = None
     since: str
     day: str
-    version: int = 0
+    due: str | None = Field(default=None, index=True)
+    hold: str | None = None
 
 
 class AwaitedRow(SQLModel, table=True):
@@ -94,19 +110,19 @@ class AwaitedRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """The outbox: something happened after which flows have work. The id is the record that caused it."""
+    """The outbox: something happened after which flows have work; id and number are those of the record."""
 
     __tablename__: ClassVar[str] = "outbox"
 
-    id: str = Field(primary_key=True)
-    seq: int = Field(unique=True)
+    id: str
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     project: str
     attempts: int = 0
     delivered: str | None = None
     flow_run: str | None = None
     last_error: str | None = None
 
-    __table_args__: ClassVar = (Index("outbox_waiting", "delivered", "seq"),)
+    __table_args__: ClassVar = (Index("outbox_waiting", "seq", **only(text("delivered IS NULL"))),)
 
 
 class AnswerRow(SQLModel, table=True):

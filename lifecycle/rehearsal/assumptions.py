@@ -80,10 +80,9 @@ def durations_of(
     `deliverables` names it for each activity. A phase takes the days from its first activity's start to its last
     one's finish; what is left of the plan's span is shared equally by the phases without an activity.
     """
-    home = {item.id: phase.beside or phase.id for phase in definition.phases for item in phase.deliverables}
     spans: dict[str, tuple[date, date]] = {}
     for line in schedule.activities:
-        phase = home.get(deliverables.get(line.activity) or "")
+        phase = definition.homes.get(deliverables.get(line.activity) or "")
         if phase:
             first, last = spans.get(phase, (line.start, line.finish))
             spans[phase] = min(first, line.start), max(last, line.finish)

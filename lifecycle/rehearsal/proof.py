@@ -14,7 +14,7 @@ def obstacles(definition: ProcessDefinition, templates: Collection[str]) -> tupl
     """Say why a process cannot become a standard; nothing is wrong when the answer is empty.
 
     `templates` are the names below templates/documents. Each repeating phase is walked once, with as many people in
-    each role as it takes, up to five.
+    each role as it takes, up to 25.
     """
     unsound = tuple(problem.message for problem in soundness.problems(definition, templates))
     if unsound:

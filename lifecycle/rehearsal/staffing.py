@@ -13,10 +13,18 @@ from lifecycle.history.charter import (
     SuccessCriterion,
     TimeLimit,
 )
-from lifecycle.process.definition import DeliverableDefinition, GateDefinition, PhaseDefinition, ProcessDefinition
+from lifecycle.process.definition import (
+    AtLeast,
+    DeliverableDefinition,
+    GateDefinition,
+    PhaseDefinition,
+    ProcessDefinition,
+)
 
-MOST = 5
-"""So many people in each role at most are tried where no charter says who takes part."""
+FEW = 5
+"""Up to so many people in each role are tried one by one where no charter says who takes part."""
+MOST = 25
+"""The most people in each role that a gate may ask for: each votes in the rehearsal, which takes a second then."""
 
 _TIME = TimeLimit(start=date(2026, 1, 5), finish=date(2026, 12, 31))
 _LIMITS = Constraints(time=_TIME, cost=CostLimit(budget=Decimal(0)), scope=ScopeLimit(statement="A rehearsal."))
@@ -25,10 +33,17 @@ _LIMITS = Constraints(time=_TIME, cost=CostLimit(budget=Decimal(0)), scope=Scope
 def staffed(definition: ProcessDefinition) -> Charter:
     """A charter for a process nobody was named for: one person in each role, more where one is not enough.
 
-    The process is the expanded one. When even `MOST` in each role cannot decide every gate, it is one in each.
+    The process is the expanded one. When as many as a gate asks for, and two who have no vote since they submitted it
+    or wrote for it, cannot decide it either, or when these are more than `MOST`, it is one in each.
     """
-    tried = (cast_of(definition, each) for each in range(1, MOST + 1))
+    enough = max((_votes_wanted(gate) for gate in definition.gates), default=1) + 2
+    tried = (cast_of(definition, each) for each in (*range(1, FEW + 1), min(enough, MOST)))
     return next((charter for charter in tried if not dead_gates(definition, charter)), cast_of(definition, 1))
+
+
+def _votes_wanted(gate: GateDefinition) -> int:
+    """The votes that a gate asks for by number."""
+    return max(gate.quorum or 1, gate.policy.at_least if isinstance(gate.policy, AtLeast) else 1)
 
 
 def cast_of(definition: ProcessDefinition, each: int) -> Charter:

@@ -1,6 +1,6 @@
 """What a document template may use: the project's records as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from lifecycle.history.gates import GateDecided
 from lifecycle.history.plan import Activity, Link, ScheduledActivity
 from lifecycle.history.work import PhaseOpened
 from lifecycle.process.definition import DeliverableDefinition
+from lifecycle.process.tolerances import asked, in_words
 from lifecycle.reports import registers, words
 from lifecycle.reports.people import role_title
 from lifecycle.reports.tailoring import tailoring
@@ -33,6 +34,8 @@ def document_context(history: History, phase: PhaseOpened, deliverable: str, tod
         "phase": {"id": opened.id, "title": opened.title, "purpose": opened.purpose, "attempt": phase.attempt},
         "document": _document(history, wanted),
         "tailoring": [line.model_dump(include=TAILORING) for line in tailoring(history)],
+        "tolerances": [*_tolerances(history)],
+        "exceptions": [line.model_dump(include=EXCEPTION) for line in registers.exceptions(history)],
         "plan": _plan(history.plan),
         "risks": [line.model_dump(include=RISK) for line in registers.risks(history)],
         "issues": [line.model_dump(include=ISSUE) for line in registers.issues(history)],
@@ -50,6 +53,7 @@ def document_context(history: History, phase: PhaseOpened, deliverable: str, tod
 
 RISK = {"number", "title", "category", "probability", "impact", "score", "response", "owner", "state"}
 TAILORING = {"rule", "left_out", "made_optional", "reason"}
+EXCEPTION = {"number", "level", "subject", "text", "open", "state"}
 ISSUE = {"number", "title", "severity", "owner", "state"}
 
 
@@ -75,6 +79,18 @@ def _project(history: History) -> Plain:
         "products": [_product(item) for item in history.definition.deliverables if item.product],
         "program": history.started.program,
     }
+
+
+def _tolerances(history: History) -> Iterator[Plain]:
+    """The tolerances of the process, with the title of the role that is asked; the project's own are its limits."""
+    for row in history.definition.tolerances:
+        role = asked(history.definition, row.level, row.measure)
+        yield {
+            "level": row.level.replace("-", " "),
+            "measure": row.measure,
+            "amount": in_words(row),
+            "asked": role_title(history, role) if role else "by the authority table",
+        }
 
 
 def _person(history: History, member: Member) -> Plain:

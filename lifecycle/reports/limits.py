@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from lifecycle.control.success import Sourced, SuccessVerdict
-from lifecycle.control.tolerances import Measure, cost_limit
+from lifecycle.control.tolerances import cost_limit
 from lifecycle.history import History
-from lifecycle.history.control import ExceptionDecided
+from lifecycle.history.control import PROJECT
+from lifecycle.process.definition import Measure
 from lifecycle.reports import figure, words
 from lifecycle.reports.figure import Figure
 from lifecycle.reports.lights import Colour, colour_of, last_measured
@@ -147,8 +148,7 @@ def approved_by(history: History) -> str:
 
 def _tolerated_by(history: History, measure: Measure) -> str:
     """The id of the record that holds the tolerance in force: the newest decision that granted one, else as above."""
-    granting = (one for one in reversed(history.all(ExceptionDecided)) if one.choice == "more-tolerance")
-    given = (one.id for one in granting if (one.cost if measure == "cost" else one.days) is not None)
+    given = (one.id for one in reversed(history.more_tolerance(PROJECT)) if one.granted(measure) is not None)
     return next(given, approved_by(history))
 
 

@@ -77,9 +77,11 @@ class ChangeLine(Value):
 
 
 class ExceptionLine(Value):
-    """A forecast that left its tolerance, what was decided, and what ended that."""
+    """A forecast that left its tolerance, what was decided, and what ended that; `subject` is empty for the project."""
 
     number: int
+    level: str
+    subject: str
     measure: str
     on: date
     forecast: str
@@ -194,6 +196,8 @@ def _exception(history: History, raised: ExceptionRaised) -> ExceptionLine:
     ended = f"ended on {words.day(end.at)} by {end.cause}" if end else "open"
     return ExceptionLine(
         number=raised.number,
+        level=raised.subject.level.replace("-", " "),
+        subject=raised.phase or raised.activity or "",
         measure=raised.measure,
         on=raised.status_date,
         forecast=raised.forecast,
@@ -212,5 +216,7 @@ def _decision(history: History, decided: ExceptionDecided) -> str:
         granted = f" ({words.days(decided.days)})"
     elif decided.cost is not None:
         granted = f" ({words.money(decided.cost, history.charter.constraints.cost.currency)})"
+    elif decided.count is not None:
+        granted = f" ({decided.count})"
     who = people.name_of(history, decided.by)
     return f"{who} decided {CHOICES[decided.choice]}{granted} on {words.day(decided.at)}: {decided.reason}"

@@ -1,6 +1,7 @@
 """How a project stands today: schedule, money, gates, deliverables, facts, and who is waited for."""
 
 from lifecycle.status.colour import Rag, colour
+from lifecycle.status.coming import ahead
 from lifecycle.status.figures import facts
 from lifecycle.status.picture import (
     Awaited,
@@ -23,6 +24,7 @@ __all__ = [
     "Rag",
     "RoundStatus",
     "State",
+    "ahead",
     "awaited",
     "colour",
     "facts",

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from lifecycle.control.tolerances import breaches, open_exceptions
+from lifecycle.control.tolerances import breaches, escalated, open_exceptions
 from lifecycle.history import History
 from lifecycle.history.gates import GateDecided
 from lifecycle.progress import OnHold, next_step
@@ -20,7 +20,7 @@ def colour(history: History, status: ProjectStatus) -> tuple[Rag, str]:
     """The project's colour with the reason in words.
 
     Red: an open exception, a forecast beyond its tolerance, on hold, or ended early. Amber: late or over
-    budget inside the tolerance, or in a repeated attempt. Green otherwise.
+    budget inside the tolerance, an exception of a work package, or in a repeated attempt. Green otherwise.
     """
     if reasons := tuple(_red(history, status.forecast_finish, status.forecast_cost)):
         return "red", "; ".join(reasons)
@@ -42,7 +42,7 @@ def _red(history: History, finish: date | None, cost: Decimal | None) -> Iterato
         yield f"stopped: {history.stopped.reason}"
     if isinstance(next_step(history), OnHold):
         yield "on hold"
-    raised = open_exceptions(history)
+    raised = escalated(history)
     yield from (f"exception: {record.text}" for record in raised)
     if not raised and not history.stopped:
         yield from (breach.text for breach in breaches(history.constraints, finish, cost).values())
@@ -56,5 +56,7 @@ def _amber(history: History, status: ProjectStatus) -> Iterator[str]:
     if status.forecast_cost and status.forecast_cost > cost.budget:
         over = status.forecast_cost - cost.budget
         yield f"{over:,.0f} {cost.currency} over budget, inside the tolerance of {cost.tolerance_percent:f} %"
+    own = (record for record in open_exceptions(history) if record.subject.level == "work-package")
+    yield from (f"exception: {record.text}" for record in own)
     if history.phase and history.phase.attempt > 1 and not history.closed:
         yield f"{history.phase.phase} is in attempt {history.phase.attempt}"

@@ -8,7 +8,7 @@ from lifecycle.control.changes import open_changes
 from lifecycle.control.earned_value import EarnedValue
 from lifecycle.control.exceptions import unsettled
 from lifecycle.control.registers import exposure, high_issues, high_risks, open_issues, open_risks, unanswered
-from lifecycle.control.tolerances import cost_limit, open_exceptions, time_limit
+from lifecycle.control.tolerances import cost_limit, escalated, open_exceptions, time_limit
 from lifecycle.history import History
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import LessonRecorded, PersonReleased, SuccessJudged
@@ -117,6 +117,7 @@ def _due(history: History) -> list[DeliverableDefinition]:
 
 
 def _registers(history: History) -> Facts:
+    levels = [raised.subject.level for raised in open_exceptions(history)]
     return {
         "risks.open": len(open_risks(history)),
         "risks.high": len(high_risks(history)),
@@ -124,7 +125,9 @@ def _registers(history: History) -> Facts:
         "issues.open": len(open_issues(history)),
         "issues.high": len(high_issues(history)),
         "changes.undecided": len(open_changes(history)),
-        "exceptions.open": len(open_exceptions(history)),
+        "exceptions.open": len(escalated(history)),
+        "exceptions.stage_open": levels.count("stage"),
+        "exceptions.work_packages_open": levels.count("work-package"),
         "exceptions.unsettled": len(unsettled(history)),
         "conditions.open": len(history.open_conditions),
         "lessons.recorded": len(history.all(LessonRecorded)),

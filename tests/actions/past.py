@@ -19,18 +19,20 @@ from lifecycle.actions import (
     projects,
     registers,
     steps,
+    tolerances,
 )
 from lifecycle.actions.migration import Destination
 from lifecycle.actions.workspace import Workspace
 from lifecycle.automation.children import Answer
 from lifecycle.control.changes import Impact
+from lifecycle.control.granting import Grant
 from lifecycle.governance.delegations import Deputy
 from lifecycle.governance.overrides import Override
 from lifecycle.history.charter import Dependency, Member, RiskEntry
 from lifecycle.history.gates import ConditionText
 from lifecycle.history.plan import ProgressLine
 from lifecycle.library import Library
-from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition, ReportDefinition
+from lifecycle.process.definition import AuthorityDefinition, ProcessDefinition, ReportDefinition, ToleranceDefinition
 from tests.automated import step, with_steps
 from tests.builders import charter, definition, patient, program_charter
 from tests.moves import improved
@@ -185,6 +187,17 @@ def risky(work: Workspace) -> None:
 def troubled(work: Workspace) -> None:
     begun(work)
     registers.raise_issue(work, "app", title="Ill", severity="low", owner="manager", by="erik")
+
+
+def levelled(work: Workspace) -> None:
+    """A project whose stages have a tolerance of time."""
+    row = ToleranceDefinition(level="stage", measure="time", amount=Decimal(5), asks="sponsor")
+    on_process(work, definition(tolerances=(row,)))
+    executing(work)
+
+
+def granted(work: Workspace) -> None:
+    tolerances.grant_tolerance(work, "app", Grant(by="sam", phase="execution", days=8, reason="New people."))
 
 
 def wanted(work: Workspace) -> None:

@@ -9,6 +9,7 @@ from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import NotAuthorised
 from lifecycle.records import journal
 from lifecycle.records.tables import APPEND_ONLY
+from tests.records.layouts import laid_open
 from tests.workspaces import history, workspace
 
 ANOTHER_RECORD = """
@@ -20,7 +21,11 @@ SELECT 'app:lesson:9', NULL, seq + 1000, project, kind, at, by, body FROM record
 def tampered(work: Workspace, *statements: str) -> audit.Audit:
     """What the audit finds once these statements were run on the bare database."""
     with work.database.engine.begin() as connection:
-        for statement in (*without_walls(connection.dialect.name), *statements):
+        for statement in without_walls(connection.dialect.name):
+            assert connection.exec_driver_sql(statement).rowcount != 0
+        if connection.dialect.name == "sqlite":
+            laid_open(connection.connection.driver_connection)
+        for statement in statements:
             assert connection.exec_driver_sql(statement).rowcount != 0
     return audit.verify(work)
 

@@ -16,7 +16,7 @@ from lifecycle.records.database import WRITING
 from lifecycle.records.store import Store
 from lifecycle.value import digest
 from tests.actions.test_audit import without_walls
-from tests.records.layouts import further_on
+from tests.records.layouts import further_on, laid_open
 from tests.workspaces import history, vote, workspace
 
 
@@ -96,6 +96,8 @@ def test_a_backup_of_a_changed_record_says_so(submitted: Workspace, tmp_path: Pa
     with submitted.database.engine.begin() as connection:
         for wall in without_walls(connection.dialect.name):
             connection.exec_driver_sql(wall)
+        if submitted.database.file is not None:
+            laid_open(connection.connection.driver_connection)
         connection.exec_driver_sql("UPDATE record SET body = replace(body, 'paula', 'erik') WHERE kind = 'review'")
     fault = backups.make(submitted, tmp_path / "saved").fault
     assert fault is not None
@@ -280,17 +282,17 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
     assert (done.loss, done.journal.entries) == (None, entries + 3)
     if submitted.database.file is not None:
         decide(submitted)
-    assert backups.read(saved).revision == "0001"
+    assert backups.read(saved).revision == "0002"
 
 
 def test_a_backup_of_a_newer_version_is_refused(submitted: Workspace, saved: Path) -> None:
     with submitted.database.begin(WRITING) as connection:
-        connection.execute(schema.version.update().values(version_num="0003"))
+        connection.execute(schema.version.update().values(version_num="0004"))
     submitted.database.close()
     backups.make(submitted, saved.with_name("newer"))
     with pytest.raises(RecordsOutdated, match="newer version"):
         restore(submitted, saved.with_name("newer"), "ada")
-    assert migrations.after("0003") is None
+    assert migrations.after("0004") is None
 
 
 @pytest.mark.parametrize(
@@ -321,6 +323,7 @@ def _listed(folder: Path, files: dict[str, str]) -> None:
 def test_a_forged_record_in_a_backup_is_refused(submitted: Workspace, saved: Path) -> None:
     with sqlite3.connect(saved / RECORDS) as database:
         database.execute("DROP TRIGGER record_update_refused")
+        laid_open(database)
         database.execute("UPDATE record SET body = replace(body, 'paula', 'erik') WHERE kind = 'review'")
     database.close()
     manifest = json.loads((saved / MANIFEST).read_text())

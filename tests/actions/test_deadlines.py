@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from lifecycle.actions import gates, phases, projects, views
+from lifecycle.actions import audit, gates, people, phases, projects, views
 from lifecycle.actions.days import pass_day
 from lifecycle.actions.deadlines import Passed, Watch, clock_doubt, clock_warning, pass_time
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LeaseLost, ReviewClosed
+from lifecycle.governance.delegations import Deputy
 from lifecycle.history import SYSTEM
 from lifecycle.history.gates import GateDecided
-from lifecycle.records import outbox
+from lifecycle.records import days, outbox
+from lifecycle.records.database import KNOWN
 from lifecycle.records.outbox import Lease
 from tests import workspaces
 from tests.builders import START, charter, day, patient
@@ -142,17 +144,65 @@ def test_a_day_that_demands_nothing_writes_nothing(waiting: Workspace) -> None:
 
 
 def test_days_pass_without_a_look_at_the_records_of_those_who_wait(many: Workspace) -> None:
-    """They are looked at once, and then on the day of which they say that it brings something."""
-    on(many, 1)
-    pass_time(many)
+    """They are looked at on the day of which they say that it brings something, by whatever process."""
     asked: list[str] = []
     event.listen(many.database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    for number in (2, 3):
+    KNOWN.clear()  # as in a process that begins on that day
+    for number in (1, 2, 3):
         on(many, number)
         assert pass_time(many) == Passed()
     assert [statement for statement in asked if "FROM record" in statement] == []
     on(many, 5)
     assert len(pass_time(many).records) == 25
+
+
+def read_by(work: Workspace) -> list[str]:
+    """The values of the statements that a process runs from now on that has read nothing yet."""
+    KNOWN.clear()
+    read: list[str] = []
+    event.listen(work.database.engine, "before_cursor_execute", lambda *call: read.append(str(call[3])))
+    return read
+
+
+def test_only_those_are_read_for_whom_a_day_brings_something(many: Workspace) -> None:
+    """One of them was submitted five days later than the others; on the day of their reminder nobody reads it."""
+    gates.withdraw_gate(many, "p0", "G1", "paula")
+    on(many, 5)
+    gates.submit_gate(many, "p0", "G1", "paula")
+    on(many, 9)
+    read = read_by(many)
+    assert len(pass_time(many).records) == 48
+    assert [one for one in read if "'p1'" in one]
+    assert [one for one in read if "'p0'" in one] == []
+
+
+def test_whoever_acts_on_a_new_day_reads_no_history_but_their_own(many: Workspace) -> None:
+    """Twenty-five reviews would go on hold, which holds time back; that is known without reading them."""
+    on(many, 16)
+    read = read_by(many)
+    vote(many, "G1", "sam", "p3")
+    assert [one for one in read if "'p3'" in one]
+    assert [one for one in read if "'p4'" in one] == []
+
+
+def test_a_stand_in_is_asked_from_the_first_day_to_the_last(waiting: Workspace) -> None:
+    """Nobody does anything meanwhile; the day itself brings the line, and takes it away again."""
+    people.grant_delegation(waiting, "app", Deputy("ada", day(3).date(), day(4).date(), "Holidays."), "cora")
+    asked = {}
+    for number in range(6):
+        on(waiting, number)
+        pass_time(waiting)
+        asked[number] = [item.what for item in views.inbox(waiting, "ada")]
+    assert asked == {0: [], 1: [], 2: [], 3: ["decide"], 4: ["decide"], 5: []}
+    assert audit.verify(waiting).fault is None
+
+
+def test_what_a_day_brought_is_not_due_again(waiting: Workspace) -> None:
+    for number in range(30):
+        on(waiting, number)
+        pass_time(waiting)
+        with waiting.look() as store:
+            assert days.due(store.connection, store.now.date()) == ()
 
 
 def test_what_becomes_overdue_says_so_in_the_inbox(waiting: Workspace) -> None:

@@ -155,6 +155,7 @@ CASES: dict[str, Case] = {
         past.exceptional,
         lambda w: exceptions.decide_exception(w, "app", 1, Resolution(by="sam", choice="no-action", reason="Wait.")),
     ),
+    "tolerances.grant_tolerance": (past.levelled, past.granted),
     "gates.decide_gates": (past.submitted, lambda w: gates.decide_gates(w, [("app", ballot("G1", "sam"))])),
     "gates.request_override": (past.contested, past.overridden),
     "gates.confirm_override": (past.overriding, lambda w: gates.confirm_override(w, "app", "G1", "cora")),

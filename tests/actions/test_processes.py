@@ -175,7 +175,7 @@ def test_what_is_not_sound_is_not_drafted_and_its_problems_have_places(work: Wor
 
 
 def test_a_process_without_a_way_to_closure_is_not_published(work: Workspace) -> None:
-    hopeless = definition(planning(gates=(gate("G1", "sponsor", policy=AtLeast(at_least=9)),)), execution(), wind_up())
+    hopeless = definition(planning(gates=(gate("G1", "sponsor", policy=AtLeast(at_least=26)),)), execution(), wind_up())
     with pytest.raises(BadInput, match=r"small 1 cannot be published:\n- .*G1"):
         processes.publish_file(work, file_of(work, hopeless), "anna")
     assert kinds(work) == ["process-draft"]

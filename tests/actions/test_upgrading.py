@@ -1,18 +1,21 @@
 """Records of an older version are brought up to date: after a backup, alone, all or nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from lifecycle.actions import audit, backups
+from lifecycle.actions import audit, backups, views
+from lifecycle.actions.deadlines import pass_time
 from lifecycle.actions.upgrading import upgrade
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import Conflict, RecordsOutdated
-from lifecycle.records import migrations, outbox, schema
+from lifecycle.records import days, migrations, outbox, schema
 from lifecycle.records.database import WRITING
-from tests.records.layouts import further_on
-from tests.workspaces import vote, workspace
+from lifecycle.records.listing import Horizon
+from tests.records.layouts import back_at_first, further_on
+from tests.workspaces import on, vote, workspace
 
 
 def test_records_in_todays_layout_are_left_alone(submitted: Workspace) -> None:
@@ -34,15 +37,15 @@ def test_an_upgrade_keeps_a_backup_and_is_journaled_by_revision(
     submitted.database.close()
     further_on(monkeypatch)
     done = upgrade(submitted, "ada")
-    assert (done.before, done.after, done.revisions) == ("0001", "0003", ("0002", "0003"))
+    assert (done.before, done.after, done.revisions) == ("0002", "0004", ("0003", "0004"))
     assert done.backup is not None
     kept = backups.read(Path(done.backup))
-    assert (kept.revision, kept.journal.entries) == ("0001", before)
+    assert (kept.revision, kept.journal.entries) == ("0002", before)
     with submitted.look() as store:
         *_, first, second = store.entries()
     assert [(entry.action, entry.note, entry.actor) for entry in (first, second)] == [
-        ("database.upgraded", "0002", "ada"),
         ("database.upgraded", "0003", "ada"),
+        ("database.upgraded", "0004", "ada"),
     ]
     assert audit.verify(submitted).fault is None
     for person in ("sam", "cora"):
@@ -50,6 +53,24 @@ def test_an_upgrade_keeps_a_backup_and_is_journaled_by_revision(
     with submitted.look() as store:
         assert store.history("app").review("G1") is not None
     assert upgrade(submitted, "ada").revisions == ()
+
+
+def test_what_time_brings_is_known_after_an_upgrade_and_comes(submitted: Workspace) -> None:
+    """R-74: the first layout did not say it. A gate that was open then becomes overdue."""
+    with submitted.database.begin(WRITING) as connection:
+        before = [*connection.execute(text("SELECT * FROM awaited ORDER BY person"))]
+        back_at_first(connection)
+    submitted.database.close()
+    assert upgrade(submitted, "ada").revisions == ("0002",)
+    with submitted.look() as store:
+        assert [*store.connection.execute(text("SELECT * FROM awaited ORDER BY person"))] == before
+        assert days.horizon(store.connection, "app") == Horizon(day=date(2026, 1, 5), due=date(2026, 1, 11), hold=None)
+    assert audit.verify(submitted).fault is None
+    on(submitted, date(2026, 1, 11))
+    pass_time(submitted)
+    assert {item.text for item in views.inbox(submitted, None)} == {
+        "Decide G1 Gate G1, round 1 (overdue since 2026-01-10)"
+    }
 
 
 def test_nobody_may_be_at_work_during_an_upgrade(submitted: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +81,7 @@ def test_nobody_may_be_at_work_during_an_upgrade(submitted: Workspace, monkeypat
     with pytest.raises(Conflict, match="Somebody is at work on these records"):
         upgrade(submitted, "ada")
     with submitted.database.begin(WRITING, bare=True) as connection:
-        assert schema.revision_of(connection) == "0001"
+        assert schema.revision_of(connection) == "0002"
 
 
 def test_an_upgrade_that_fails_changes_nothing(submitted: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +105,7 @@ def test_an_upgrade_that_fails_changes_nothing(submitted: Workspace, monkeypatch
 
 def test_records_of_a_newer_version_cannot_be_upgraded(submitted: Workspace) -> None:
     with submitted.database.begin(WRITING) as connection:
-        connection.execute(schema.version.update().values(version_num="0003"))
+        connection.execute(schema.version.update().values(version_num="0004"))
     submitted.database.close()
     with pytest.raises(RecordsOutdated, match="newer version"):
         upgrade(submitted, "ada")
@@ -95,6 +116,6 @@ def test_who_opened_the_records_before_an_upgrade_cannot_write_into_them(
 ) -> None:
     assert submitted.database.epoch == 1
     with submitted.database.begin(WRITING) as connection:
-        connection.execute(schema.version.update().values(version_num="0002"))
+        connection.execute(schema.version.update().values(version_num="0003"))
     with pytest.raises(Conflict, match="restored or upgraded meanwhile"):
         vote(submitted, "G1", "sam")

@@ -82,7 +82,7 @@ def test_an_upgrade_says_what_it_did(submitted: Terminal, monkeypatch: pytest.Mo
     further_on(monkeypatch)
     said = submitted("inbox")
     assert (said.code, "phasegate db upgrade" in said.err) == (6, True)
-    assert "Upgraded from layout 0001 to 0003. The backup before it: " in submitted.does("db", "upgrade")
+    assert "Upgraded from layout 0002 to 0004. The backup before it: " in submitted.does("db", "upgrade")
     submitted.does("inbox")
 
 
@@ -102,7 +102,7 @@ def test_two_databases_are_compared_by_their_dumps(submitted: Terminal, monkeypa
 
 
 def test_the_doctor_looks_at_the_structure_and_the_disk(submitted: Terminal) -> None:
-    assert "layout 0001, epoch 1" in submitted("doctor").out
+    assert "layout 0002, epoch 1" in submitted("doctor").out
     with sqlite3.connect(submitted.data / "phasegate.db") as bare:
         bare.execute("PRAGMA writable_schema=ON")
         bare.execute("UPDATE sqlite_master SET rootpage = 3 WHERE name = 'outbox'")
@@ -120,4 +120,4 @@ def test_the_doctor_warns_before_the_disk_is_full(submitted: Terminal, monkeypat
 
 def test_the_doctor_reports_on_a_server_too(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHASEGATE_DATABASE_URL", "sqlite://")
-    assert "layout 0001" in submitted("doctor").out
+    assert "layout 0002" in submitted("doctor").out

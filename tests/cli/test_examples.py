@@ -141,6 +141,12 @@ def execution(life: Life) -> None:
     )
 
 
+def steered_by_stages(life: Life) -> None:
+    """Another project, whose process has tolerances of its own."""
+    life.does("project start config/examples/prince2-style/charter.yaml", "helga.brandt")
+    life.example("tolerance list", "tolerance grant")
+
+
 def end(life: Life) -> None:
     life.example("project stop")
     life.carries_on()
@@ -165,7 +171,7 @@ def program(life: Life) -> None:
 
 
 def test_every_example_works_as_it_stands(life: Life) -> None:
-    for chapter in (looks_around, initiation, planning, moving, execution, end, upkeep, program):
+    for chapter in (looks_around, initiation, planning, moving, execution, steered_by_stages, end, upkeep, program):
         chapter(life)
     left = set(life.examples) - life.typed
     assert left <= OF_FLOWS | NEEDS_AN_INSTALLATION | NAMES_A_TOKEN | NEEDS_AN_AUTHORITY

@@ -19,7 +19,7 @@ project hand-over · project release · project judge · project stop · project
 gate submit · gate show · gate decide · gate withdraw · gate resume · gate waive · gate clear-condition
 gate deadlines
 plan import · progress import · progress record · change raise · change assess · change decide · change list
-exception list · exception decide
+exception list · exception decide · tolerance list · tolerance grant
 risk add · risk close · risk list · issue add · issue close · issue list · lesson add · lesson list
 gate approve · gate override · gate confirm-override · gate review-override · delegation grant · delegation revoke
 delegation list · people assign · people remove · people list

@@ -8,6 +8,7 @@ import pytest
 
 from lifecycle.cli import health
 from tests.cli.terminal import Terminal
+from tests.records.layouts import laid_open
 
 REQUIRES = ["prefect<4,>=3.8.8", "fastapi<0.151,>=0.139", "sqlmodel", "sqlalchemy", "pydantic", "typst"]
 
@@ -16,6 +17,7 @@ def spoil(terminal: Terminal) -> None:
     """Change a record behind the engine's back."""
     with sqlite3.connect(terminal.data / "phasegate.db") as database:
         database.execute("DROP TRIGGER record_update_refused")
+        laid_open(database)
         database.execute("UPDATE record SET body = replace(body, 'paula', 'erik') WHERE kind = 'review'")
     database.close()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lifecycle.actions import audit
+from lifecycle.actions.settling import settle
 from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.refusals import exit_code
 from lifecycle.errors import NotFound, StorageError
@@ -29,9 +30,11 @@ def image(folder: Path, projects: int) -> Path:
         held.execute("SELECT * FROM instance").fetchone()  # whoever looks keeps the log from being emptied
         with database.writing("sam", START) as store:
             store.append(*finished().records)
+            settle(store, "app")
         for number in range(projects):
             with database.writing("sam", START) as store:
                 store.append(*started(charter(f"app-{number}")).records)
+                settle(store, f"app-{number}")
         shutil.copytree(folder / "living", folder / "image", ignore=shutil.ignore_patterns("*-shm"))
         held.execute("COMMIT")
     held.close()

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from lifecycle.actions import audit, phases
 from lifecycle.actions.workspace import Workspace
+from lifecycle.records.bodies import unpacked
 
 CAUSES = {
     *("project", "review", "outcome", "resume", "stop", "closure", "change-decision", "exception", "exception-end"),
@@ -38,7 +39,7 @@ class Rows:
             self.projects = [dict(row) for row in store.connection.execute(text(PROJECTS)).mappings()]
         self._found: dict[tuple[str, object], list[Body]] = defaultdict(list)
         for row in self.records:
-            body = json.loads(row["body"]) | {"id": row["id"], "seq": row["seq"]}
+            body = json.loads(unpacked(row["body"])) | {"id": row["id"], "seq": row["seq"]}
             for project in (row["project"], None):
                 self._found[row["kind"], project].append(body)
 

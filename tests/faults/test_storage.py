@@ -9,6 +9,7 @@ from pathlib import Path
 from lifecycle.actions import audit
 from lifecycle.actions.settling import settle
 from lifecycle.errors import StorageError
+from lifecycle.records.bodies import unpacked
 from lifecycle.records.database import Database
 from tests.builders import START, charter, started
 from tests.faults.damaged import SPOILS, image, settled, verdict
@@ -19,7 +20,7 @@ from tests.workspaces import workspace
 def bodies(folder: Path) -> list[str]:
     """Every record's body, oldest first."""
     with sqlite3.connect(folder / "phasegate.db") as database:
-        rows = [str(row[0]) for row in database.execute("SELECT body FROM record ORDER BY seq")]
+        rows = [unpacked(row[0]) for row in database.execute("SELECT body FROM record ORDER BY seq")]
     database.close()
     return rows
 

@@ -21,12 +21,15 @@ pytestmark = pytest.mark.flows
 
 
 def test_the_flows_carry_the_sample_of_every_process_to_its_closure(tmp_path: Path, server: EmbeddedServer) -> None:
+    """A stage of the PRINCE2-style one leaves its tolerance on the way."""
     work = opened(tmp_path)
     with closing(work.database):
         samples = [start(work, pack) for pack in PROJECTS]
         ends = set(carry_on(work, server.api_url))
         while waiting := [sample for sample in samples if not sample.history.closed]:
             for sample in waiting:
+                if sample.here() == "AS-1":
+                    stray(sample)
                 sample.passes(sample.here())
             ends |= set(carry_on(work, server.api_url))
         assert ends == {"AwaitingDecision", "Closed"}
@@ -76,6 +79,17 @@ def test_the_flows_carry_the_sample_of_every_process_through_all_its_refusals(
             assert {"hold", "go", "recycle", "kill"} == {one.outcome for one in history.all(GateDecided)}
             assert "closure" in [issued.report for issued in history.all(ReportIssued)]
         assert_whole(work)
+
+
+def stray(sample: Sample) -> None:
+    """The stage leaves its tolerance; the gate opens once the board has granted more, and the manager the rest."""
+    sample.prepare("AS-1")
+    sample.strays()
+    with pytest.raises(NotReady):
+        sample.submit("AS-1")
+    sample.is_granted_more_tolerance(20)
+    sample.is_granted_at_the_boundary("delivery-stage-2", 20)
+    sample.submit("AS-1")
 
 
 def refuse(sample: Sample, gate: str, proposal: str) -> None:

@@ -1,7 +1,9 @@
 """The plan of a move: what becomes of each thing, and of what is open."""
 
+from decimal import Decimal
+
 from lifecycle.history.work import HandedOver
-from lifecycle.process.definition import AuthorityDefinition, ReportDefinition
+from lifecycle.process.definition import AuthorityDefinition, ReportDefinition, ToleranceDefinition
 from tests.automated import step, with_steps
 from tests.builders import (
     START,
@@ -93,6 +95,13 @@ def test_changed_rules_are_told_and_those_of_a_passed_gate_are_those_of_then() -
         "Gate G2: policy: at least 2 -> all.",
         "Criterion G2/calm (calm is fine) is asked at G2.",
         "Who may decide a migration: nobody -> customer.",
+    ]
+
+
+def test_changed_tolerances_are_told() -> None:
+    row = ToleranceDefinition(level="stage", measure="time", amount=Decimal(10), asks="sponsor")
+    assert told(executing(), version(tolerances=(row,)), "changed") == [
+        "The tolerance of stage time: none -> 10 days, sponsor is asked."
     ]
 
 

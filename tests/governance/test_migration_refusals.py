@@ -2,6 +2,7 @@
 
 import pytest
 
+from lifecycle.history.control import ToleranceGranted
 from lifecycle.history.gates import CriterionWaived
 from lifecycle.process.renaming import with_new_names
 from tests.builders import (
@@ -46,6 +47,15 @@ def test_what_something_has_happened_to_must_have_a_counterpart_and_all_is_told_
         "Deliverable plan has no counterpart, and it was submitted",
     ]
     assert found[0].endswith("Say what becomes of it in a mapping: phases: {planning: NEW}.")
+
+
+def test_a_stage_that_was_granted_a_tolerance_keeps_a_counterpart_though_it_has_not_begun() -> None:
+    granted = ToleranceGranted(
+        project="app", at=START, by="sam", number=1, phase="execution", days=9, reason="It will rain."
+    )
+    history = opened(started()).and_then(granted)
+    found = refused(history, version(planning(), wind_up()))
+    assert "Phase execution has no counterpart, and it was granted a tolerance of its own. " in found[0]
 
 
 def test_the_gate_where_the_project_stands_and_what_the_charter_asks_for_must_stay() -> None:

@@ -52,7 +52,7 @@ BROKEN = (
         "a field at the margin nobody knows",
         (("manager: pm", "manager: pm\nowner: pm"),),
         (
-            "6:1 'owner' is not known here; known are process, version, title, purpose, level, manager, roles, phases, authority, separate, reports, tailoring, source",
+            "6:1 'owner' is not known here; known are process, version, title, purpose, level, manager, roles, phases, authority, tolerances, separate, reports, tailoring, source",
         ),
     ),
     Broken(

@@ -1,25 +1,32 @@
 """The sample projects of the shipped processes, and what their people do to bring them through their gates."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from lifecycle.actions import changes, gates, phases, plans, programs, projects, registers
+from lifecycle.actions import changes, exceptions, gates, phases, plans, programs, projects, registers, tolerances
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control.changes import Impact, Ruling
+from lifecycle.control.exceptions import Resolution
+from lifecycle.control.granting import Grant
+from lifecycle.control.tolerances import open_exceptions
 from lifecycle.history import History
 from lifecycle.history.closing import LessonRecorded, SuccessJudged
 from lifecycle.history.control import BaselineSet
-from lifecycle.history.plan import ProgressLine
+from lifecycle.history.plan import Activity, Plan, ProgressLine
 from lifecycle.history.work import DeliverableSubmitted, DocumentDrafted, HandedOver
 from lifecycle.library import Library, read_charter
+from lifecycle.planning.calendar import MONDAY_TO_FRIDAY
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.process.tables import asked_in_words
 from lifecycle.progress import PrepareGate, gate_at
+from lifecycle.status.exceptional import who_may_decide
 from tests import workspaces
 from tests.workspaces import Clock
 
+YEAR = 260
+"""In working days."""
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 CHARTERS = {
     "predictive": "digital-platform/chat-assistant/charter.yaml",
@@ -146,20 +153,52 @@ class Sample(NamedTuple):
 
     def is_late(self) -> None:
         """Report that the first piece of a product takes a year longer than planned."""
-        baseline = self.history.last(BaselineSet)
-        assert baseline is not None
-        activity = next(one for one in baseline.plan.activities if one.deliverable)
+        baseline, activity = self.first_piece()
         day = baseline.schedule.of(activity.id).start
         self.on(max(day, self.work.today()))
-        line = ProgressLine(activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=260)
+        line = ProgressLine(
+            activity=activity.id, percent=10, actual_start=day, actual_cost=Decimal(100), remaining=YEAR
+        )
         plans.record_progress(self.work, self.project, day, line, self.manager)
 
+    def strays(self) -> None:
+        """Report today that the largest piece of the first product will end nine working days later than planned."""
+        baseline, first = self.first_piece()
+        own = (one for one in baseline.plan.activities if one.deliverable == first.deliverable)
+        activity = max(own, key=lambda one: one.duration)
+        day, planned = self.work.today(), baseline.schedule.of(activity.id).finish
+        left = MONDAY_TO_FRIDAY.count(day + timedelta(days=1), planned) + 9
+        line = ProgressLine(activity=activity.id, percent=0, actual_start=day, actual_cost=Decimal(0), remaining=left)
+        plans.record_progress(self.work, self.project, day, line, self.manager)
+
+    def is_granted_more_tolerance(self, days: int) -> None:
+        """Each open exception is decided by the first of those for whom it waits."""
+        for raised in open_exceptions(self.history):
+            (by, *_) = who_may_decide(self.history, raised)
+            said = Resolution(by=by, choice="more-tolerance", reason="It is still worth it.", days=days)
+            exceptions.decide_exception(self.work, self.project, raised.number, said)
+
+    def is_granted_at_the_boundary(self, stage: str, days: int) -> None:
+        """The board lets the next stage be later than the baseline, since this one was."""
+        (by,) = {row.asks for row in self.history.definition.tolerances if row.name == "stage time"}
+        given = Grant(by=self.holder(str(by)), phase=stage, days=days, reason="The stage before it was late.")
+        tolerances.grant_tolerance(self.work, self.project, given)
+
+    def first_piece(self) -> tuple[BaselineSet, Activity]:
+        """The first activity on a product, in the baseline."""
+        baseline = self.history.last(BaselineSet)
+        assert baseline is not None
+        return baseline, next(one for one in baseline.plan.activities if one.deliverable)
+
     def asks_for_more_time(self, days: int) -> None:
-        """The manager asks for later dates, and says what that means."""
+        """The manager asks for later dates with a plan in which the first piece takes a year more."""
+        baseline, late = self.first_piece()
+        longer = late.model_copy(update={"duration": late.duration + YEAR})
+        plan = Plan(activities=tuple(longer if one is late else one for one in baseline.plan.activities))
         raised = changes.raise_change(
             self.work, self.project, title="More time", reason="It takes longer.", origin="issue", by=self.manager
         )
-        impact = Impact(scope="none", cost=Decimal(0), days=days)
+        impact = Impact(scope="none", cost=Decimal(0), days=days, plan=plan)
         changes.assess_change(self.work, self.project, number=raised.number, impact=impact, by=self.manager)
 
     def is_granted_more_time(self, by: str) -> None:

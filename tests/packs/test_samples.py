@@ -9,17 +9,20 @@ import pytest
 from lifecycle.actions import audit, exceptions, gates, phases, projects
 from lifecycle.actions.hindsight import replay_process
 from lifecycle.control.exceptions import Resolution
-from lifecycle.control.tolerances import open_exceptions
+from lifecycle.control.tolerances import escalated, open_exceptions
 from lifecycle.errors import ClosureBlocked, NotAuthorised, NotReady
 from lifecycle.governance.roster import dead_gates
+from lifecycle.history.control import Subject
 from lifecycle.history.gates import GateDecided
 from lifecycle.history.work import PhaseOpened
 from lifecycle.library import read_charter, read_plan
 from lifecycle.planning.network import schedule
 from lifecycle.progress import OnHold
 from lifecycle.rehearsal.hindsight import GateInHindsight
+from lifecycle.status.exceptional import who_may_decide
 from tests.packs.samples import CHARTERS, PROJECTS, Sample, boundary, charter_of, opened, start
 
+LEVELS = ("project", "work-package", "stage")
 every_pack = pytest.mark.parametrize("sample", CHARTERS, indirect=True)
 every_project_pack = pytest.mark.parametrize("sample", PROJECTS, indirect=True)
 
@@ -152,7 +155,10 @@ def test_a_forecast_beyond_tolerance_holds_the_gate_until_the_board_has_decided(
     sample.comes_to(gate)
     sample.prepare(gate)
     sample.is_late()
-    assert [one.measure for one in open_exceptions(sample.history)] == ["time"]
+    of_a_tolerance = {(row.level, row.measure) for row in sample.history.definition.tolerances}
+    assert [(one.subject.level, one.measure) for one in open_exceptions(sample.history)] == [
+        (level, "time") for level in LEVELS if level == "project" or (level, "time") in of_a_tolerance
+    ]
     with pytest.raises(NotReady, match=r"beyond its (tolerance|guardrail)"):
         sample.submit(gate)
     sample.asks_for_more_time(400)
@@ -173,10 +179,51 @@ def test_an_exception_that_the_board_leaves_as_it_is_opens_the_gate(sample: Samp
     said = Resolution(by=sample.decider("exception"), choice="no-action", reason="The date does not matter any more.")
     with pytest.raises(NotAuthorised):
         exceptions.decide_exception(sample.work, sample.project, 1, said.model_copy(update={"by": sample.manager}))
-    exceptions.decide_exception(sample.work, sample.project, 1, said)
-    assert len(open_exceptions(sample.history)) == 1
+    raised = open_exceptions(sample.history)
+    for one in escalated(sample.history):
+        exceptions.decide_exception(sample.work, sample.project, one.number, said)
+    assert open_exceptions(sample.history) == raised
     sample.passes(gate)
     assert differences(sample) == []
+
+
+@pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)
+def test_a_stage_beyond_its_tolerance_is_the_boards_affair_and_a_work_package_the_managers(sample: Sample) -> None:
+    sample.comes_to("AS-1")
+    sample.prepare("AS-1")
+    sample.strays()
+    asked = [(one.subject, who_may_decide(sample.history, one)) for one in open_exceptions(sample.history)]
+    assert asked == [
+        (Subject(activity="T07"), ("nadia.karim",)),
+        (Subject(phase="delivery-stage-1"), ("omar.haddad",)),
+    ]
+    with pytest.raises(NotReady, match="forecast of stage or project"):
+        sample.submit("AS-1")
+    sample.is_granted_more_tolerance(20)
+    assert open_exceptions(sample.history) == ()
+    sample.is_granted_at_the_boundary("delivery-stage-2", 20)
+    for gate in ("AS-1", "AS-2", "AC"):
+        assert sample.gate() == gate
+        sample.passes(gate)
+    assert sample.gate() == "None"
+    closed = sample.history.closed
+    assert closed and not closed.premature
+    assert differences(sample) == []
+
+
+@pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)
+def test_a_stage_that_opens_late_is_an_exception_at_once(sample: Sample) -> None:
+    """What the stage before it left behind was not granted at the boundary, so the board is asked now."""
+    sample.comes_to("AS-1")
+    sample.strays()
+    sample.is_granted_more_tolerance(20)
+    sample.passes("AS-1")
+    assert sample.gate() == "AS-2"
+    assert [one.subject.phase for one in open_exceptions(sample.history)] == ["delivery-stage-2"]
+    with pytest.raises(NotReady, match="forecast of stage or project"):
+        sample.passes("AS-2")
+    sample.is_granted_more_tolerance(20)
+    sample.passes("AS-2")
 
 
 @pytest.mark.parametrize("sample", ["prince2-style"], indirect=True)

@@ -40,6 +40,8 @@ EMPTY: dict[str, Any] = {
         "program": None,
     },
     "plan": [],
+    "tolerances": [],
+    "exceptions": [],
     "tailoring": [],
     "risks": [],
     "issues": [],
@@ -121,6 +123,15 @@ FULL: dict[str, Any] = EMPTY | {
             {"id": "cms", "title": "Editor", "owner": "project-team", "criteria": []},
         ],
     },
+    "tolerances": [
+        {"level": "stage", "measure": "time", "amount": "10 days", "asked": "Executive"},
+        {"level": "stage", "measure": "cost", "amount": "8 %", "asked": "Executive"},
+        {"level": "work package", "measure": "time", "amount": "5 days", "asked": "Project | manager"},
+    ],
+    "exceptions": [
+        {"number": 1, "level": "stage", "subject": "work", "text": "Late | indeed.", "open": True, "state": "open"},
+        {"number": 2, "level": "project", "subject": "", "text": "Dear.", "open": False, "state": "ended"},
+    ],
     "plan": [activity(number) for number in range(1, 8)],
     "tailoring": [
         {"rule": "small", "left_out": "gate G0 Project | authorisation", "made_optional": "", "reason": "Six weeks"}
@@ -225,6 +236,16 @@ def test_a_draft_carries_control_block_acceptance_criteria_and_guidance(name: st
         ("predictive", "approved-changes", ["| 1 | Log in | accepted | 5000 | 3 |"]),
         ("predictive", "closed-procurements", ["Sam Sol"]),
         ("prince2-style", "project-initiation-documentation", ["2026-09-30 and 10 calendar days", "EUR\u00a0480,000"]),
+        (
+            "prince2-style",
+            "project-initiation-documentation",
+            ["| Stage | Cost | 8 % | Executive |", "| Work package | Time | 5 days | Project \\| manager |"],
+        ),
+        ("prince2-style", "next-stage-plan", ["stray by time 10 days, cost 8 %."]),
+        ("prince2-style", "work-packages", ["| time 5 days |"]),
+        ("prince2-style", "highlight-report", ["| Stage | time 10 days, cost 8 % |"]),
+        ("prince2-style", "exception-report", ["| Exception 1: stage work | Late \\| indeed. |"]),
+        ("prince2-style", "end-stage-report", ["- Exception 2, project: Dear. _ended_"]),
         (
             "prince2-style",
             "end-stage-report",

@@ -59,6 +59,16 @@ phase = st.fixed_dictionaries(
 )
 
 
+tolerance = st.fixed_dictionaries(
+    {
+        "level": st.sampled_from(["stage", "work-package", "project"]),
+        "measure": st.sampled_from(["time", "cost", "quality", "risk"]),
+        "amount": st.integers(0, 20),
+    },
+    optional={"asks": role, "mandatory": st.booleans()},
+)
+
+
 @st.composite
 def processes(draw: st.DrawFn) -> dict[str, Any]:
     """A process: wild, or with what a sound one needs and a few wild things in it."""
@@ -72,6 +82,7 @@ def processes(draw: st.DrawFn) -> dict[str, Any]:
         "process": "p", "version": "1", "title": "P", "purpose": "P.", "manager": "pm",
         "roles": [{"id": one, "title": one, "duties": "Some."} for one in ROLES],
         "phases": phases,
+        "tolerances": draw(st.lists(tolerance, max_size=2)),
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from lifecycle.records.damage import place_of, told
 from lifecycle.records.database import Database
 from tests import postgres
 from tests.builders import START, started
+from tests.records.layouts import laid_open
 
 
 def written(folder: Path) -> Path:
@@ -200,6 +201,7 @@ def test_a_record_that_cannot_be_read_is_damage(tmp_path: Path) -> None:
     file = written(tmp_path)
     with sqlite3.connect(file) as database:
         database.execute("DROP TRIGGER record_update_refused")
+        laid_open(database)
         database.execute("UPDATE record SET body = '{' || body")
     database.close()
     (tmp_path / "unknown").mkdir()

@@ -1,5 +1,6 @@
 """The layout of the tables: the same whether it was made at once or migrated to, and protected either way."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,7 @@ from lifecycle.errors import RecordsOutdated
 from lifecycle.records import migrations, schema
 from lifecycle.records.database import WRITING, Database
 from tests.builders import START, started
-from tests.records import first_revision
-from tests.records.layouts import NEWEST, further_on, layout, triggers
+from tests.records.layouts import NEWEST, back_at_first, further_on, layout, triggers
 
 
 @pytest.fixture
@@ -24,11 +24,6 @@ def migrated(url: str) -> Iterator[Connection]:
     database.close()
 
 
-def test_the_first_revision_is_what_the_tables_are_today() -> None:
-    """Nothing is released, so there is one revision. After a change: python -m tests.records.first_revision"""
-    assert first_revision.PLACE.read_text() == first_revision.text()
-
-
 def test_migrations_make_what_a_new_database_gets_at_once(migrated: Connection) -> None:
     before = layout(migrated)
     assert schema.revision_of(migrated) == schema.REVISION
@@ -37,6 +32,26 @@ def test_migrations_make_what_a_new_database_gets_at_once(migrated: Connection) 
     schema.create(migrated)
     assert layout(migrated) == before
     assert schema.revision_of(migrated) == schema.REVISION
+
+
+def test_a_database_can_be_brought_back_into_the_layout_of_the_first_revision(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the tests of upgrades begin with what an older program really left."""
+    first = tmp_path / "first"
+    first.mkdir()
+    shutil.copy(migrations.FOLDERS[0] / "revision_0001.py", first)
+    database = Database(url)
+    with database.begin(WRITING, bare=True) as connection:
+        with monkeypatch.context() as patched:
+            patched.setattr(migrations, "FOLDERS", [first])
+            migrations.upgrade(connection)
+        made = layout(connection)
+        migrations.upgrade(connection)
+        assert layout(connection) != made
+        back_at_first(connection)
+        assert layout(connection) == made
+    database.close()
 
 
 def test_there_is_one_newest_revision_and_it_is_the_programs_own() -> None:
@@ -75,7 +90,7 @@ def test_records_of_an_older_layout_are_not_touched_before_they_are_upgraded(
     further_on(monkeypatch)
     later = Database(url)
     for _ in range(2):
-        with pytest.raises(RecordsOutdated, match=r"layout 0001 of an older .* phasegate db upgrade"):
+        with pytest.raises(RecordsOutdated, match=r"layout 0002 of an older .* phasegate db upgrade"):
             _ = later.engine
     later.close()
 
@@ -84,7 +99,7 @@ def test_records_of_a_newer_version_are_refused(database: Database, url: str) ->
     with database.begin(WRITING) as connection:
         connection.execute(schema.version.update().values(version_num=NEWEST))
     again = Database(url)
-    with pytest.raises(RecordsOutdated, match=r"newer version of Phasegate .layout 0003; this one knows 0001"):
+    with pytest.raises(RecordsOutdated, match=r"newer version of Phasegate .layout 0004; this one knows 0002"):
         _ = again.engine
     again.close()
 
@@ -100,4 +115,5 @@ def test_records_that_never_had_a_layout_are_refused(database: Database, url: st
 
 def test_the_revisions_are_part_of_the_package() -> None:
     assert migrations.FOLDERS[0].is_relative_to(Path(migrations.__file__).parent)
-    assert [file.name for file in migrations.FOLDERS[0].glob("*.py")] == ["revision_0001.py"]
+    there = sorted(file.name for file in migrations.FOLDERS[0].glob("*.py"))
+    assert there == ["revision_0001.py", "revision_0002.py"]

@@ -14,8 +14,8 @@ def test_what_moves_a_project_waits_in_order_until_delivered(database: Database)
         first, *rest = outbox.waiting(store.connection)
         assert first.id == "app"
         assert "app:G1:1:outcome" in [message.id for message in rest]
-        outbox.delivered(store.connection, [first.id], "run-1", START)
-        outbox.failed(store.connection, [rest[0].id], "Prefect does not answer")
+        outbox.delivered(store.connection, [first], "run-1", START)
+        outbox.failed(store.connection, [rest[0]], "Prefect does not answer")
         left = outbox.waiting(store.connection)
         assert [message.id for message in left] == [message.id for message in rest]
         assert left[0].attempts == 1

@@ -15,8 +15,10 @@ from lifecycle.history.work import PhaseOpened
 from lifecycle.records import database as database_room
 from lifecycle.records import journal
 from lifecycle.records.database import Database
-from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.listing import Horizon, InboxItem, Listing
 from tests.builders import START, finished, opened, started
+
+NEVER = Horizon(day=START.date(), due=None, hold=None)
 
 
 def listing(project: str = "app", state: str = "preparing") -> Listing:
@@ -55,7 +57,7 @@ def test_a_record_is_written_once(database: Database) -> None:
 def test_nothing_is_kept_of_a_transaction_that_fails(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.writing("sam", START) as store:
         store.append(*started().records)
-        store.enlist(listing(), ())
+        store.enlist(listing(), (), NEVER)
         raise ZeroDivisionError
     with database.reading(START) as store:
         assert (store.projects(), store.head()[0], store.listings()) == ((), 0, ())
@@ -64,7 +66,7 @@ def test_nothing_is_kept_of_a_transaction_that_fails(database: Database) -> None
 def test_an_unknown_project_is_named_with_those_there_are(database: Database) -> None:
     with database.writing("sam", START) as store:
         store.append(*started().records)
-        store.enlist(listing(), ())
+        store.enlist(listing(), (), NEVER)
     with pytest.raises(NotFound, match=r"no project 'ap'\. Known: app"), database.reading(START) as store:
         store.history("ap")
 
@@ -108,12 +110,12 @@ def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> Non
     undated = item.model_copy(update={"person": "ada", "due": None})
     with database.writing("sam", START) as store:
         store.append(*started().records)
-        store.enlist(listing(), (undated, later, item))
+        store.enlist(listing(), (undated, later, item), NEVER)
     with database.reading(START) as store:
         assert [found.person for found in store.inbox()] == ["sam", "cora", "ada"]
         assert store.inbox("cora") == (later,)
     with database.writing("sam", START) as store:
-        store.enlist(listing(state="closed"), ())
+        store.enlist(listing(state="closed"), (), NEVER)
     with database.reading(START) as store:
         assert (store.inbox(), [found.state for found in store.listings()]) == ((), ["closed"])
         assert (store.in_state("closed", "on hold"), store.program_of("app")) == (("app",), None)

@@ -206,9 +206,11 @@ def test_a_review_that_nobody_is_let_vote_at_stays_undecided() -> None:
 
 def test_where_one_person_in_each_role_is_not_enough_more_are_tried() -> None:
     process = line(stretch("a", "sponsor", policy=AtLeast(at_least=3)))
-    hopeless = line(stretch("a", "sponsor", policy=AtLeast(at_least=9)))
+    board = line(stretch("a", "sponsor", policy=AtLeast(at_least=9), quorum=11))
+    hopeless = line(stretch("a", "sponsor", policy=AtLeast(at_least=26)))
 
     assert len(staffed(process).people) == 3 * len(process.roles)
+    assert len(staffed(board).people) == 13 * len(process.roles)
     assert len(staffed(hopeless).people) == len(process.roles)
     assert cast_of(process, 1).people[0].name == "Manager"
 

@@ -11,8 +11,8 @@ from tests.reports.builders import MAP, Story, at, planning, told, website
 
 TODAY = date(2026, 7, 13)
 KEYS = (
-    "project process phase document tailoring plan risks issues changes lessons decisions deliverables objectives"
-    " projects dependencies date"
+    "project process phase document tailoring tolerances exceptions plan risks issues changes lessons decisions"
+    " deliverables objectives projects dependencies date"
 ).split()
 
 

@@ -1,0 +1,51 @@
+"""Which installation the records are: who opened them before a restore or an upgrade must not write with that."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from lifecycle.errors import Conflict, RecordsDamaged, RecordsHeld
+from lifecycle.records.damage import place_of
+from lifecycle.records.statements import Row, Statement, run
+
+STANDING = Statement(text("SELECT id, epoch, held, version_num FROM instance, alembic_version"))
+
+
+class Standing(NamedTuple):
+    """Which installation this is, how often it was restored, whether it may be written, and in which layout it is."""
+
+    id: str
+    epoch: int
+    held: str | None
+    revision: str
+
+    def require_unchanged(self, now: "Standing") -> None:
+        """RecordsHeld while nobody may write, Conflict when this is not any more what it was when it was opened."""
+        if now.held is not None:
+            raise RecordsHeld(_held_back(now.held))
+        if now != self._replace(held=None):
+            raise Conflict("The records were restored or upgraded meanwhile; nothing was written. Start this again.")
+
+
+def standing(connection: Connection) -> Standing:
+    """What an installation is at this moment, in whatever layout."""
+    return found(connection, run(connection, STANDING))
+
+
+def found(connection: Connection, rows: Sequence[Row]) -> Standing:
+    """What the rows say that `STANDING` found; RecordsDamaged when they are not one."""
+    if len(rows) != 1:
+        why = f"they say {len(rows)} times which installation they belong to"
+        raise RecordsDamaged(place_of(str(connection.engine.url)), why)
+    return Standing(*rows[0])
+
+
+def _held_back(held: str) -> str:
+    said = json.loads(held)
+    return (
+        f"These records were restored from a backup that ends at journal entry {said['restored']['entries']}, and lack "
+        "what was written after it. They can only be read until somebody accepts that loss: "
+        "phasegate db restore DIR --accept-loss"
+    )
