@@ -8,6 +8,9 @@ CODE = $(wildcard lifecycle flows tests benchmarks)
 WANTED := .[postgres,dev]
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 FAST := -n 2 --ignore=tests/flows --ignore=tests/faults
+LANES := -n 2 --dist loadfile --no-loadscope-reorder -o tmp_path_retention_policy=failed
+# Where the fault tests write, if this machine has it: what they kill is never the machine.
+MEMORY := $(firstword $(wildcard /dev/shm) $(TMPDIR) /tmp)
 
 # The first Python on the path that fits; name another one with PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -30,7 +33,7 @@ test-fast: $(STAMP) ## run the tests that need no Prefect
 	@$(BIN)/python -m pytest $(FAST) $(ARGS)
 
 faults: $(STAMP) ## break things on purpose, in full size (make test does it in a small one); prints its seed
-	@FAULTS=full $(BIN)/python -m pytest -n 2 --dist loadfile -rP tests/faults tests/flows/test_bad_days.py $(ARGS)
+	@FAULTS=full TMPDIR=$(MEMORY) $(BIN)/python -m pytest $(LANES) -rP tests/faults tests/flows/test_bad_days.py $(ARGS)
 
 mutants: $(STAMP) ## break the product on purpose, in copies; its tests must notice
 	@$(BIN)/python -m tests.mutants $(ARGS)

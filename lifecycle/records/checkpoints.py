@@ -30,8 +30,9 @@ ED25519 = b"\x01"
 DASH = "\u2014 "
 NOTE = re.compile(
     r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9]\d{0,17})\n(?P<head>[A-Za-z0-9+/]{43}=)\n(?P<at>[0-9TZ:-]{20})\n)"
-    r"\n\u2014 (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/]{91}=)\n\n"
+    r"\n\u2014 (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)\n\n"
 )
+"""The last character of a signature has two bits to spare, which nothing signs: they must be 0."""
 
 LINES = (
     re.compile(r"[^\n]+"),

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 JOURNAL, RECORDS, NOTES, KEYS = FILES = ("journal.jsonl", "records.jsonl", "checkpoints.txt", "public-keys.txt")
 BODY = r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,17})\n(?P<head>[A-Za-z0-9+/]{43}=)\n[0-9TZ:-]{20}\n)"
-NOTE = re.compile(BODY + r"\n\u2014 (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/]{91}=)\n\n")
+NOTE = re.compile(BODY + r"\n\u2014 (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)\n\n")
 UNFIT = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 

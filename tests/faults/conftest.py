@@ -9,10 +9,17 @@ from sqlalchemy import create_engine, text
 
 from tests import postgres
 from tests.faults.ground import Place
-from tests.faults.profile import SEED
+from tests.faults.profile import FULL, SEED
 
 PROGRAMS = postgres.programs()
 _numbers = count()
+LONGEST = ("test_fuzz", "test_soak", "test_model", "test_bad_days", "test_storm", "test_crash_points")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In full size the longest files come first, so that both lanes end together."""
+    if FULL:
+        items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -20,22 +20,27 @@ from tests.workspaces import Clock, workspace
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
+from itertools import count
 from lifecycle.actions.settling import settle
 from lifecycle.records.database import Database
-from tests.builders import START, charter, started
-database, number = Database(sys.argv[1]), 0
-while True:
-    number += 1
+from tests.builders import START, charter, lesson, started
+database = Database(sys.argv[1])
+for number in count():
+    project = f"app-{number // 50}"
+    history = lesson(history) if number % 50 else started(charter(project))
     with database.writing("sam", START) as store:
-        store.append(*started(charter(f"app-{number}")).records)
-        settle(store, f"app-{number}")
+        store.append(history.records[-1])
+        settle(store, project)
     print(number, flush=True)
 """
 
 
 @contextmanager
 def writer(url: str, told: Path) -> Iterator[None]:
-    """Somebody who starts one project after the other, and writes down what was acknowledged."""
+    """Somebody who starts projects and fills their registers, and writes down what was acknowledged.
+
+    What is written while a backup is made and checked is far less than it holds; else each would be twice the last.
+    """
     with told.open("wb") as heard:
         process = subprocess.Popen([sys.executable, "-c", WRITER, url], cwd=ROOT, stdout=heard)
     try:

@@ -11,7 +11,7 @@ import pytest
 from tests.faults.profile import FULL, chance, size
 
 ROOT = Path(__file__).resolve().parents[2]
-AT_ONCE = 5_000
+AT_ONCE = 20_000
 SECONDS = 1.0
 PATIENCE = 2 if FULL else 8
 """How much longer it may take here: a loaded machine stretches even the time of its processor."""

@@ -7,6 +7,7 @@ checkpoints and the key that signs them.
 import json
 import random
 import shutil
+import string
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -164,6 +165,25 @@ def test_a_bit_of_a_checkpoint_that_flipped_is_found(
         assert script(folder) == 5
         for place in (work.checkpoints.folder, folder):
             (place / NOTES).write_bytes(whole)
+    work.database.close()
+
+
+def test_bits_of_a_signature_that_mean_nothing_may_not_change_either(
+    exported: Path, lived: Workspace, tmp_path: Path
+) -> None:
+    """R-48: two bits of the last character before the padding; base64 passes over them, we do not."""
+    work, folder = copied(lived, tmp_path), tmp_path / "export"
+    shutil.copytree(exported, folder)
+    alphabet = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+    start, _, last = work.checkpoints.text().rpartition("=")
+    first = alphabet.index(start[-1])
+    assert first % 4 == 0
+    for other in alphabet[first + 1 : first + 4]:
+        for place in (work.checkpoints.folder, folder):
+            (place / NOTES).write_text(f"{start[:-1]}{other}={last}")
+        assert audit.verify(work).verdict == "forged"
+        assert export.verify(folder).verdict == "forged"
+        assert script(folder) == 5
     work.database.close()
 
 

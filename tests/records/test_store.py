@@ -191,6 +191,21 @@ def test_a_writer_needs_no_second_connection(tmp_path: Path) -> None:
     database.close()
 
 
+def test_whoever_gets_no_connection_in_time_hears_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-09: more threads than connections, all of which wait: a refusal that says to try again, and no traceback."""
+    Database.at(tmp_path).engine.dispose()
+    database = Database.at(tmp_path)
+    with ExitStack() as others:
+        for _ in range(15):
+            others.enter_context(database.engine.connect())
+        monkeypatch.setattr(database.engine.pool, "_timeout", 0.01)
+        with pytest.raises(Conflict, match="try again"), database.writing("sam", START):
+            pass
+        with pytest.raises(Conflict, match="try again"), database.reading(START):
+            pass
+    database.close()
+
+
 def test_a_writer_whose_turn_never_comes_hears_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R-09: what SQLite calls locked is a refusal that says to try again."""
     monkeypatch.setattr(database_room, "PATIENCE", 0.01)
