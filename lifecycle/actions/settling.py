@@ -56,7 +56,7 @@ def settle(store: Store, project: str) -> None:
     if any(isinstance(record, DeliverableSubmitted | StepFinished) for record in new):
         store.append(*steps.called_for(store.history(project), store.now))
     moved = not new or not all(isinstance(record, MOVES_NOTHING) for record in store.written[project])
-    if moved and any(store.history(project).open_review(gate.id) for gate in store.history(project).definition.gates):
+    if moved and store.history(project).open_reviews:
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
     if moved:
         store.append(*automatic_review(store, project))

@@ -50,8 +50,7 @@ def deadlines(history: History, now: datetime) -> tuple[Deadline, ...]:
     """Everything that the open reviews will see if nobody does anything, by day; what is past is among it."""
     if history.closed or history.stopped:
         return ()
-    reviews = (history.open_review(gate.id) for gate in history.definition.gates)
-    found = (deadline for review in reviews if review for deadline in _of_review(history, review, now))
+    found = (deadline for review in history.open_reviews for deadline in _of_review(history, review, now))
     return tuple(sorted(found, key=lambda deadline: deadline.day))
 
 

@@ -172,9 +172,8 @@ def _rules(move: Move) -> Iterator[PlanLine]:
 def _open(move: Move, returned: Mapping[str, tuple[str, ...]]) -> Iterator[PlanLine]:
     """What is open: reviews, a hold, conditions."""
     history = move.history
-    for gate in history.definition.gates:
-        if review := history.open_review(gate.id):
-            yield _review(move, review, returned.get(review.id))
+    for review in history.open_reviews:
+        yield _review(move, review, returned.get(review.id))
     step = next_step(history)
     if isinstance(step, OnHold):
         gate_ = move.called("gate", step.gate)

@@ -197,9 +197,8 @@ def _require_confirmer(history: History, asked: MigrationRequested, by: str) -> 
 def _returned(move: Move) -> tuple[tuple[ReviewRequested, tuple[str, ...]], ...]:
     """The open reviews whose rules change, each with the difference."""
     history = move.history
-    open_ = [review for gate in history.definition.gates if (review := history.open_review(gate.id))]
-    first = gate_afterwards(move) if open_ else None
-    return tuple((review, why) for review in open_ if (why := reasons(move, review, first)))
+    first = gate_afterwards(move) if history.open_reviews else None
+    return tuple((review, why) for review in history.open_reviews if (why := reasons(move, review, first)))
 
 
 def _records(

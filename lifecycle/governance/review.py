@@ -69,11 +69,10 @@ def stale(history: History, facts: Mapping[str, Fact], now: datetime) -> tuple[R
     """Return the reviews whose pinned evidence or mandatory results are no longer what was submitted."""
     if history.closed or history.stopped:
         return ()
-    reviews = (history.open_review(gate.id) for gate in history.definition.gates)
     return tuple(
         _returned(review, SYSTEM, now, moved)
-        for review in reviews
-        if review and (moved := _moved_since(history, review, facts))
+        for review in history.open_reviews
+        if (moved := _moved_since(history, review, facts))
     )
 
 

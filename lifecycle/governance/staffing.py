@@ -106,10 +106,10 @@ def dead_ends(history: History) -> Iterator[str]:
     """Say what could never be decided with the people of now."""
     definition, charter = history.definition, history.charter
     yield from dead_gates(definition, charter, behind(history))
-    for gate in definition.gates:
-        if (review := history.open_review(gate.id)) and not decidable(history, review):
+    for review in history.open_reviews:
+        if not decidable(history, review):
             yield (
-                f"The review of {gate.id}, round {review.round}, could not end with go any more. "
+                f"The review of {review.gate}, round {review.round}, could not end with go any more. "
                 "Have it decided or withdrawn first."
             )
     for condition in history.open_conditions:

@@ -43,7 +43,12 @@ RECENT = 128
 """How many records are added to a history before all of it is sorted anew."""
 OF_MOVES = (MigrationRequested, MigrationWithdrawn, ProjectMigrated)
 """Records that speak of two versions at once and are never read under other names."""
-FOLLOWS = {"charter": StaffingChanged, "phase": PhaseOpened, "stopped": ProjectStopped | GateDecided}
+FOLLOWS = {
+    "charter": StaffingChanged,
+    "phase": PhaseOpened,
+    "stopped": ProjectStopped | GateDecided,
+    "open_reviews": ReviewRequested | GateDecided | ReviewReturned,
+}
 """What is worked out once for a history, and the records after which it is worked out anew."""
 
 
@@ -187,6 +192,15 @@ class History:
         """The review of a gate that still waits for its outcome."""
         review = self.review(gate)
         return None if review is None or self.outcome(review) or self.returned(review) else review
+
+    @cached_property
+    def open_reviews(self) -> tuple[ReviewRequested, ...]:
+        """The reviews that still wait for their outcome, in the order of their gates."""
+        ended = {(one.gate, one.round) for one in self.all(GateDecided)}
+        ended |= {(one.gate, one.round) for one in self.all(ReviewReturned)}
+        newest = {one.gate: one for one in self.all(ReviewRequested)}
+        found = (newest.get(gate.id) for gate in self.definition.gates)
+        return tuple(one for one in found if one and (one.gate, one.round) not in ended)
 
     def outcome(self, review: ReviewRequested) -> GateDecided | None:
         """The outcome of a review."""

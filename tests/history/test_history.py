@@ -60,6 +60,8 @@ def test_a_phase_beside_another_is_not_the_one_the_project_is_in() -> None:
 def test_a_review_is_open_until_its_outcome() -> None:
     history = requested(prepared(started(), "G1"), "G1")
     assert history.open_review("G1") == history.review("G1")
+    assert history.open_reviews == (history.review("G1"),)
+    assert history.and_then(*decided(started(), "G1").records[-1:]).open_reviews == ()
     assert decided(started(), "G1").open_review("G1") is None
 
 
