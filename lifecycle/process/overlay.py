@@ -86,8 +86,8 @@ class Overlay(Value):
     process: Name
     version: Text
     extends: Name
-    title: Text | None = None
-    purpose: Text | None = None
+    title: Text = None  # type: ignore[assignment]  # as in a change of anything else, null is no value
+    purpose: Text = None  # type: ignore[assignment]
     source: Text | None = None
     leave_out: LeftOut = LeftOut()
     roles: dict[Name, RoleChange] = Field(default_factory=dict)  # type: ignore[valid-type]

@@ -16,6 +16,7 @@ from lifecycle.records import verify_export
 from lifecycle.records.journal import genesis, hash_of
 from lifecycle.records.tables import APPEND_ONLY
 from lifecycle.value import digest
+from tests.records.layouts import laid_open
 
 Row = dict[str, Any]
 
@@ -154,12 +155,13 @@ ATTACKS = (
 
 
 def opened(data: Path) -> sqlite3.Connection:
-    """The bare database, its triggers taken away."""
+    """The bare database, its triggers taken away, and its bodies in plain text."""
     connection = sqlite3.connect(data / "phasegate.db", isolation_level=None)
     connection.row_factory = sqlite3.Row
     for table in APPEND_ONLY:
         for event in ("UPDATE", "DELETE"):
             connection.execute(f"DROP TRIGGER IF EXISTS {table}_{event}_refused")
+    laid_open(connection)
     return connection
 
 

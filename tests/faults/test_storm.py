@@ -45,7 +45,7 @@ def test_no_acknowledged_decision_is_lost_when_the_database_server_crashes(
 ) -> None:
     """R-01, R-05: the server's processes end at once and come back; deciders hear of it in one clear sentence."""
     dice, place = profile.chance("storm of crashes"), on_postgres
-    decisions, crashes = profile.size(60, 5_000), profile.size(1, 5)
+    decisions, crashes = profile.size(60, 10_000), profile.size(1, 10)
     ground.laid_out(place).database.close()
     crew = Crew(place, dice.randrange(2**32), MEMBERS)
     began, crashed = time.monotonic(), 0

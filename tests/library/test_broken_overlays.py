@@ -179,6 +179,11 @@ LOOSER = (
     ),
 )
 UNREADABLE = (
+    Broken(
+        "fields that a process needs, taken away",
+        "title:\npurpose: null\n",
+        ("4:7 'title' is empty; fill it in", "5:10 'purpose' is empty; fill it in"),
+    ),
     Broken("no version", "", ("1:1 'version' is missing",)),
     Broken(
         "a field nobody knows",
