@@ -17,6 +17,7 @@ from lifecycle.value import Value
 
 BYTES = 1024 * 1024
 ROWS = 10_000
+COLUMNS = 256
 
 V = TypeVar("V", bound=Value)
 
@@ -64,6 +65,8 @@ def read_sheet(path: Path, required: Sequence[str], optional: Collection[str] = 
     number, first = next(lines, (1, []))
     if not any(first):
         raise refusal(path, [(1, 1, f"the file is empty; {header}")])
+    if len(first) > COLUMNS:
+        raise refusal(path, [(number, 1, f"the first line has {len(first)} columns, more than {COLUMNS}; {header}")])
     names = [name.strip().lower() for name in first]
     sheet = Sheet(path, found=list(_wrong_columns(number, names, [*required, *optional])))
     missing = [name for name in required if name not in names]

@@ -158,6 +158,16 @@ def test_a_table_of_bearable_length_is_wanted(tmp_path: Path) -> None:
     ]
 
 
+def test_a_table_of_bearable_width_is_wanted(tmp_path: Path) -> None:
+    """A first line of thousands of names took seconds."""
+    ((line, column, message),) = wrong_plan(tmp_path, header=",".join(f"column {number}" for number in range(257)))
+
+    assert (line, column) == (1, 1)
+    assert message.startswith(
+        "the first line has 257 columns, more than 256; the first line must name the columns: id,"
+    )
+
+
 def test_progress_is_read_by_status_date_oldest_first(tmp_path: Path) -> None:
     path = tmp_path / "week.csv"
     path.write_text(PROGRESS)
