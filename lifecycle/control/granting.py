@@ -5,22 +5,15 @@ from datetime import datetime
 
 from lifecycle.errors import BadInput, NotAuthorised, NotFound, TransitionNotAllowed
 from lifecycle.history import History, utc
-from lifecycle.history.control import Allowance, Subject, ToleranceGranted
-from lifecycle.process.definition import Measure, Name, Text
+from lifecycle.history.control import Allowance, OfPart, ToleranceGranted
+from lifecycle.process.definition import Measure, Text
 
 
-class Grant(Allowance):
-    """What a person gives to a stage (`phase`) or a work package (`activity`): one tolerance, with the reason."""
+class Grant(Allowance, OfPart):
+    """What a person gives to a stage or a work package: one tolerance, with the reason."""
 
     by: str
-    phase: Name | None = None
-    activity: Name | None = None
     reason: Text
-
-    @property
-    def subject(self) -> Subject:
-        """What it is given to."""
-        return Subject(self.phase, self.activity)
 
     @property
     def measure(self) -> Measure:

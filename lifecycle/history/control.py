@@ -31,6 +31,18 @@ class Subject(NamedTuple):
 PROJECT = Subject()
 
 
+class OfPart(Value):
+    """About a stage, named by its `phase`, or a work package, by its `activity`; the whole project has neither."""
+
+    phase: Name | None = None
+    activity: Name | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        return Subject(self.phase, self.activity)
+
+
 class PlanSubmitted(Numbered):
     """A plan was drawn up. It is a proposal until a gate or an approved change makes it the baseline."""
 
@@ -63,11 +75,8 @@ class ProgressReported(Numbered):
     lines: tuple[ProgressLine, ...]
 
 
-class ExceptionRaised(Numbered):
-    """A forecast left a tolerance: whoever gave it must know at once. Money or dates, as text with their unit.
-
-    `phase` names the stage, or `activity` the work package, whose tolerance it is; the project's has neither.
-    """
+class ExceptionRaised(Numbered, OfPart):
+    """A forecast left a tolerance: whoever gave it must know at once. Money or dates, as text with their unit."""
 
     kind: ClassVar[str] = "exception"
     key: ClassVar[str] = "{project}:exception:{number}"
@@ -77,13 +86,6 @@ class ExceptionRaised(Numbered):
     forecast: Text
     limit: Text
     text: Text
-    phase: Name | None = None
-    activity: Name | None = None
-
-    @property
-    def subject(self) -> Subject:
-        """What the tolerance is about."""
-        return Subject(self.phase, self.activity)
 
     @property
     def of_charter(self) -> bool:
@@ -122,20 +124,13 @@ class Allowance(Value):
         return sum(size is not None for size in (self.days, self.cost, self.count))
 
 
-class ToleranceGranted(Numbered, Allowance):
+class ToleranceGranted(Numbered, Allowance, OfPart):
     """A stage or a work package was given a tolerance of its own, in place of the one that its process says."""
 
     kind: ClassVar[str] = "tolerance"
     key: ClassVar[str] = "{project}:tolerance:{number}"
 
-    phase: Name | None = None
-    activity: Name | None = None
     reason: Text
-
-    @property
-    def subject(self) -> Subject:
-        """What the tolerance is about."""
-        return Subject(self.phase, self.activity)
 
 
 class ExceptionDecided(Numbered, Allowance):
