@@ -10,6 +10,7 @@ from lifecycle.actions import phases, steps
 from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.main import run
+from lifecycle.process.definition import ProcessDefinition
 from lifecycle.progress import CloseProject, OpenPhase, PrepareGate, Step
 
 
@@ -75,6 +76,15 @@ class Terminal:
         for person in ("sam", "cora"):
             self.does("gate", "decide", "app", "G1", "--vote", "approve", "--reason", "Good.", by=person)
         self.carry_on()
+
+    def run_late(self, process: ProcessDefinition, remaining: int) -> None:
+        """Gate G1 of this process is passed, and of activity A1 so many days are left on its first one."""
+        self.file("config/processes/small.yaml", process.model_dump_json(exclude_none=True))
+        self.execute()
+        self.does(
+            "progress", "record", "app", "A1", "--date", "2026-01-05", "--percent", 10, "--cost", 100, "--started",
+            "2026-01-05", "--remaining", remaining,
+        )  # fmt: skip
 
     @property
     def work(self) -> Workspace:

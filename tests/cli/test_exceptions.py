@@ -19,12 +19,7 @@ def late(terminal: Terminal) -> Terminal:
         AuthorityDefinition(decision="stop", roles=("sponsor",)),
     )
     process = definition(authority=rows)
-    terminal.file("config/processes/small.yaml", process.model_dump_json(exclude_none=True))
-    terminal.execute()
-    terminal.does(
-        "progress", "record", "app", "A1", "--date", "2026-01-05", "--percent", 10, "--cost", 100, "--started",
-        "2026-01-05", "--remaining", 150,
-    )  # fmt: skip
+    terminal.run_late(process, remaining=150)
     return terminal
 
 

@@ -25,13 +25,8 @@ def late(terminal: Terminal) -> Terminal:
             ToleranceDefinition(level="project", measure="risk", amount=Decimal(16)),
         ),
     )
-    terminal.file("config/processes/small.yaml", process.model_dump_json(exclude_none=True))
     terminal.file("plan.csv", PLAN)
-    terminal.execute()
-    terminal.does(
-        "progress", "record", "app", "A1", "--date", "2026-01-05", "--percent", 10, "--cost", 100, "--started",
-        "2026-01-05", "--remaining", 40,
-    )  # fmt: skip
+    terminal.run_late(process, remaining=40)
     return terminal
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from lifecycle.library import read_process
-from tests.library.broken import BROKEN, Broken
+from tests.library.broken import OUTLINE, Broken
+from tests.library.broken_gates import WITHIN
 from tests.library.files import AFTERWARDS, TEMPLATES, problems, small
+
+BROKEN = (*OUTLINE, *WITHIN)
 
 
 def told(tmp_path: Path, content: str) -> list[str]:

@@ -9,7 +9,8 @@ from lifecycle.reports.gate import gate_report
 from lifecycle.reports.program import program_report
 from lifecycle.reports.status import status_report
 from lifecycle.status import status
-from tests.reports.builders import HEAD, NOW, at, program, running, website
+from tests.reports.builders import program, running, website
+from tests.reports.story import HEAD, NOW, at
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 

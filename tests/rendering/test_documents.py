@@ -9,7 +9,8 @@ from lifecycle.history.work import PhaseOpened
 from lifecycle.rendering.documents import render_document
 from lifecycle.reports.document import document_context
 from tests import builders as small
-from tests.reports.builders import MAP, charter, website
+from tests.reports.builders import MAP, website
+from tests.reports.story import charter
 
 DOCUMENTS = Path(__file__).resolve().parents[2] / "templates" / "documents"
 NAMES = sorted(str(path.relative_to(DOCUMENTS)) for path in DOCUMENTS.rglob("*.j2") if not path.name.startswith("_"))

@@ -17,7 +17,8 @@ from lifecycle.rendering.reports import FORMATS, Report, render_report
 from lifecycle.reports.closure import closure_report
 from lifecycle.status import status
 from lifecycle.value import digest
-from tests.reports.builders import HEAD, NOW, Story, at, charter, delivery, ending, execution, planning, told, website
+from tests.reports.builders import delivery, ending, execution, planning, told, website
+from tests.reports.story import HEAD, NOW, Story, at, charter
 
 KINDS: tuple[ReportKind, ...] = ("closure", "gate", "status", "program")
 EMPTY = {"meta", "br", "path", "circle", "rect", "polyline", "img", "link", "hr"}

@@ -10,7 +10,8 @@ from lifecycle.reports.figure import Figure
 from lifecycle.status import status
 from lifecycle.value import Value
 from tests import builders as small
-from tests.reports.builders import HEAD, NOW, Story, at, charter, planning, running, told, website
+from tests.reports.builders import planning, running, told, website
+from tests.reports.story import HEAD, NOW, Story, at, charter
 
 
 def report(history: History) -> ClosureReport:

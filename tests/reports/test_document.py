@@ -7,7 +7,8 @@ from lifecycle.history.plan import Link
 from lifecycle.history.work import PhaseOpened
 from lifecycle.reports.document import document_context
 from tests import builders as small
-from tests.reports.builders import MAP, Story, at, planning, told, website
+from tests.reports.builders import MAP, planning, told, website
+from tests.reports.story import Story, at
 
 TODAY = date(2026, 7, 13)
 KEYS = (

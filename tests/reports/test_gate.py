@@ -4,7 +4,8 @@ from lifecycle.errors import NotFound
 from lifecycle.history import History
 from lifecycle.reports.gate import gate_report
 from lifecycle.reports.review import policy_in_words
-from tests.reports.builders import NOW, Story, at, told, website
+from tests.reports.builders import told, website
+from tests.reports.story import NOW, Story, at
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from lifecycle.history import History
 from lifecycle.program import ProgramStatus
 from lifecycle.reports.dependencies import impact_line
 from lifecycle.reports.program import ProgramReport, program_report
-from tests.reports.builders import at, program, running
+from tests.reports.builders import program, running
+from tests.reports.story import at
 
 NOW = at(4, 24)
 

@@ -10,7 +10,8 @@ from lifecycle.reports.lights import lights
 from lifecycle.reports.status import StatusReport, status_report
 from lifecycle.status import Awaited, status
 from tests import builders as small
-from tests.reports.builders import Story, at, charter, delivery, execution, line, planning, running, told
+from tests.reports.builders import delivery, execution, planning, running, told
+from tests.reports.story import Story, at, charter, line
 
 NOW = at(4, 24)
 
