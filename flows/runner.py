@@ -14,6 +14,7 @@ from flows.dispatch import Dispatcher
 from flows.server import EmbeddedServer, ServerUnavailable, client_settings, one_client
 from lifecycle.cli.command import Answer
 from lifecycle.cli.desk import Desk
+from lifecycle.web.serving import address, listening, serving
 
 LOOK_EVERY = 0.1
 """Seconds between two looks into the outbox; a look is one indexed query."""
@@ -27,9 +28,11 @@ RECONCILE_EVERY = 30.0
 """Seconds between two looks for what nobody told of: projects, due dates, runs that were left behind."""
 
 
-def serve(desk: Desk, port: int) -> Answer:
-    """Run the server and carry projects on until Ctrl-C or a polite end of the process."""
-    asyncio.run(_until_stopped(desk, port))
+def serve(desk: Desk, port: int, prefect_port: int) -> Answer:
+    """Answer requests, run Prefect's server and carry projects on until Ctrl-C or a polite end of the process."""
+    with listening("127.0.0.1", port) as at, serving(desk.served, at):
+        _say(f"The API is at {address(at)}/api/v1.")
+        asyncio.run(_until_stopped(desk, prefect_port))
     return Answer({"stopped": True}, "Stopped. Every project waits where it was.")
 
 

@@ -55,6 +55,14 @@ class Conflict(LifecycleError):
     """Somebody else was first."""
 
 
+class KeyReused(Conflict):
+    """An idempotency key was used for another request before; that one stands."""
+
+
+class RecordsBusy(Conflict):
+    """Others are writing, and it did not come to this one's turn in time."""
+
+
 class RuleViolation(LifecycleError):
     """A rule of governance says no. Refusals are journaled."""
 
@@ -93,6 +101,10 @@ class EvidenceChanged(Conflict, RuleViolation):
 
 class NotIdentified(RuleViolation):
     """Nobody can tell who is asking: no token where one is needed, or one that does not count."""
+
+
+class BeyondToken(NotIdentified):
+    """The token counts, but not for this, or not for this person."""
 
 
 class LeaseLost(Conflict, RuleViolation):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lifecycle.actions.repeating import Request, once
 from lifecycle.actions.settling import facts_of, others_move
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LifecycleError
@@ -59,20 +60,20 @@ def submit_gate(work: Workspace, project: str, gate: str | None, by: str) -> Rev
 def decide_gate(work: Workspace, project: str, ballot: Ballot, key: str | None = None) -> Decision:
     """Cast a vote; when the votes add up, the outcome is written in the same transaction.
 
-    The same idempotency key gives the same answer again; used for something else, Conflict.
+    The same idempotency key gives the same answer again; used for something else, KeyReused.
     """
+    vote = Request("vote", project, ballot.by, ballot.model_dump(mode="json"), key)
+    return once(work, vote, Decision, lambda here: _decide(here, project, ballot))
+
+
+def _decide(work: Workspace, project: str, ballot: Ballot) -> Decision:
     with work.change("vote", project, ballot.by) as store:
-
-        def vote() -> str:
-            history = store.history(project)
-            if others_move(history):
-                review.require_unmoved(history, ballot.gate, facts_of(store, project))
-            records = voting.cast(history, ballot, store.now)
-            store.append(*records)
-            return _decision(store.history(project), records).model_dump_json()
-
-        asked = {"project": project, **ballot.model_dump(mode="json")}
-        return Decision.model_validate_json(store.once(key, asked, vote))
+        history = store.history(project)
+        if others_move(history):
+            review.require_unmoved(history, ballot.gate, facts_of(store, project))
+        records = voting.cast(history, ballot, store.now)
+        store.append(*records)
+        return _decision(store.history(project), records)
 
 
 def decide_gates(work: Workspace, ballots: Sequence[tuple[str, Ballot]]) -> tuple[Answered, ...]:

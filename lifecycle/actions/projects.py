@@ -94,9 +94,17 @@ def submit_deliverable(
         history = store.history(project)
     item = deliverables.deliverable_of(history, deliverable)
     source = file or _draft(work, history, item.id)
-    content = source.read_bytes()
+    return submit_content(
+        work, project, content=source.read_bytes(), deliverable=deliverable, file=source.name, by=by, note=note
+    )
+
+
+def submit_content(
+    work: Workspace, project: str, *, deliverable: str, by: str, file: str, content: bytes, note: str | None = None
+) -> DeliverableSubmitted:
+    """Hand in a deliverable whose content is at hand, as a file of this name."""
     submission = deliverables.Submission(
-        deliverable=deliverable, file=source.name, sha256=work.files.keep(content), size=len(content), note=note
+        deliverable=deliverable, file=file, sha256=work.files.keep(content), size=len(content), note=note
     )
     with work.change("submit deliverable", project, by) as store:
         submitted = deliverables.submit(store.history(project), submission, by, store.now)

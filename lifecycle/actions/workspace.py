@@ -9,7 +9,7 @@ from pathlib import Path
 from lifecycle.actions import vouching
 from lifecycle.actions.days import doubt, pass_day
 from lifecycle.actions.settling import settle
-from lifecycle.errors import BadInput, EvidenceChanged, NotIdentified, RuleViolation
+from lifecycle.errors import BadInput, BeyondToken, EvidenceChanged, RuleViolation
 from lifecycle.history import SYSTEM
 from lifecycle.library import Library
 from lifecycle.records import days
@@ -50,6 +50,8 @@ class Workspace:
     """What the person at work presented; none where the login is trusted. It limits what may be done."""
     lease: Lease | None = None
     """What a runner holds while it carries projects on: once taken over by another one, it writes nothing more."""
+    within: Store | None = None
+    """The transaction that is open already, where an action is part of a larger one."""
 
     @classmethod
     def open(
@@ -74,6 +76,10 @@ class Workspace:
         """The same workspace for somebody who writes under a lease."""
         return replace(self, lease=lease)
 
+    def inside(self, store: Store) -> "Workspace":
+        """The same workspace for an action that is part of the transaction of this store."""
+        return replace(self, within=store)
+
     @contextmanager
     def change(self, verb: str, project: str, by: str) -> Iterator[Store]:
         """One action as one transaction: all of it is written, or only a note that it was refused.
@@ -82,6 +88,9 @@ class Workspace:
         a checkpoint vouches for it where one is due; that it cannot be written stops no action.
         """
         self._require_scope("work" if verb in WORK else "decide", by)
+        if self.within:
+            yield self.within
+            return
         now = self.now()
         try:
             self._pass_day(project, now)
@@ -126,6 +135,9 @@ class Workspace:
     def look(self) -> Iterator[Store]:
         """A consistent look at the records."""
         self._require_scope("read")
+        if self.within:
+            yield self.within
+            return
         with self.database.reading(self.now()) as store:
             yield store
 
@@ -133,9 +145,9 @@ class Workspace:
         if self.token is None:
             return
         if by not in (None, self.token.person):
-            raise NotIdentified(f"This token is {self.token.person}'s; nobody else can act with it, nor {by}.")
+            raise BeyondToken(f"This token is {self.token.person}'s; nobody else can act with it, nor {by}.")
         if scope not in self.token.scopes:
-            raise NotIdentified(
+            raise BeyondToken(
                 f"The token '{self.token.label}' is for {', '.join(self.token.scopes)} only, and this takes {scope}. "
                 f"Ask for another one: phasegate token create {self.token.person} --scope {scope}"
             )

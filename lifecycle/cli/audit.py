@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lifecycle.actions.sentences import explained
 from lifecycle.cli import words
 from lifecycle.cli.command import Answer, command, group
 from lifecycle.cli.desk import Desk
-from lifecycle.cli.refusals import explained
 
 if TYPE_CHECKING:
     from lifecycle.actions.audit import Audit

@@ -101,6 +101,13 @@ class Desk:
         work.database.login = _login()
         return work
 
+    @cached_property
+    def served(self) -> "Workspace":
+        """The records for a server: its connections are its own, and nobody at this keyboard does what it is asked."""
+        work = replace(self).records
+        work.database.login = None
+        return work
+
     @property
     def empty(self) -> bool:
         """Whether nothing was recorded here yet."""
@@ -108,8 +115,9 @@ class Desk:
 
     def leave(self) -> None:
         """Close the records, if they were opened."""
-        if "records" in vars(self):
-            self.records.database.close()
+        for opened in ("records", "served"):
+            if opened in vars(self):
+                getattr(self, opened).database.close()
 
 
 def _login() -> str | None:

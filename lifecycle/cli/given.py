@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import typer
 
+from lifecycle.actions.sentences import sentences
+
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import BaseModel
 
 M = TypeVar("M", bound="BaseModel")
 
@@ -105,14 +107,3 @@ def checked(kind: Callable[..., M], **said: Any) -> M:
         return kind(**said)
     except ValidationError as error:
         raise BadInput(sentences(error)) from None
-
-
-def sentences(error: "ValidationError") -> str:
-    """What is wrong with the fields of a value, one sentence for each."""
-    return "\n".join(_sentence(item["loc"], item["msg"], item.get("input")) for item in error.errors())
-
-
-def _sentence(place: tuple[int | str, ...], message: str, given: object) -> str:
-    name = ".".join(str(part) for part in place) or "The input"
-    value = f" ('{given}')" if isinstance(given, str | int | float) else ""
-    return f"{name}{value}: {message.removeprefix('Value error, ')}."

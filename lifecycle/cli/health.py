@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from typing import TYPE_CHECKING, NamedTuple
 
-from lifecycle.cli.refusals import explained
+from lifecycle.actions.sentences import explained
 from lifecycle.errors import LifecycleError
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
+from lifecycle.actions.sentences import explained
 from lifecycle.cli import (
     audit,
     control,
@@ -29,7 +30,7 @@ from lifecycle.cli import (
     words,
 )
 from lifecycle.cli.command import document
-from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code, explained
+from lifecycle.cli.refusals import INTERRUPTED, MISUSED, exit_code
 from lifecycle.errors import LifecycleError
 
 app = typer.Typer(

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from lifecycle.errors import Conflict, LifecycleError, NoSpaceLeft, RecordsDamaged, RecordsUnreachable
+from lifecycle.errors import LifecycleError, NoSpaceLeft, RecordsBusy, RecordsDamaged, RecordsUnreachable
 
 DAMAGED, FULL, UNREACHABLE, BUSY = "damaged", "full", "unreachable", "busy"
 SQLITE = {11: DAMAGED, 26: DAMAGED, 13: FULL, 10: UNREACHABLE, 8: UNREACHABLE, 14: UNREACHABLE, 3: UNREACHABLE, 5: BUSY}
@@ -85,7 +85,7 @@ def _unreachable(place: str, why: str) -> LifecycleError:
 
 
 def _busy(place: str, why: str) -> LifecycleError:
-    return Conflict(f"Somebody else is writing to {place} ({why}). Nothing was written; try again.")
+    return RecordsBusy(f"Somebody else is writing to {place} ({why}). Nothing was written; try again.")
 
 
 ERRORS: dict[str, Callable[[str, str], LifecycleError]] = {

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from lifecycle.errors import Conflict, NotFound, RecordsDamaged
+from lifecycle.errors import Conflict, KeyReused, NotFound, RecordsDamaged
 from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
 from lifecycle.history.editions import STREAM, Editions, is_stream, stream_of
@@ -218,7 +218,7 @@ class Store:
             self._batch.call(AWAIT, rows)
 
     def once(self, key: str | None, request: dict[str, object], act: Callable[[], str]) -> str:
-        """Act once for an actor's key; asked again give the same answer; Conflict when the request differs.
+        """Act once for an actor's key; asked again give the same answer; KeyReused when the request differs.
 
         The request is plain, as JSON is, and so is the answer.
         """
@@ -233,7 +233,7 @@ class Store:
             return self.private.revealed(given)
         [(before, answer)] = found
         if before != asked:
-            raise Conflict(f"The idempotency key '{key}' was used for another request. Take a new key.")
+            raise KeyReused(f"The idempotency key '{key}' was used for another request. Take a new key.")
         return self.private.revealed(answer)
 
     def _load(self, project: str, *, held: bool = False) -> History:

@@ -108,8 +108,18 @@ CASES: dict[str, Case] = {
         past.together,
         lambda w: programs.start_program(w, past.in_folder(w, "digital.yaml"), "sam"),
     ),
+    "repeating.once": (
+        past.submitted,
+        lambda w: gates.decide_gate(w, "app", Ballot(gate="G1", by="sam", choice="approve", reason="Good."), "key"),
+    ),
     "projects.start_project": (nothing, past.begun),
     "projects.submit_deliverable": (past.begun, lambda w: hand_in(w, "plan", "erik")),
+    "projects.submit_content": (
+        past.begun,
+        lambda w: projects.submit_content(
+            w, "app", deliverable="plan", by="erik", file="plan.md", content=b"The plan."
+        ),
+    ),
     "projects.judge_deliverable": (
         past.built,
         lambda w: projects.judge_deliverable(w, "app", deliverable="app", by="cora"),

@@ -10,7 +10,7 @@ from tests.cli.commands import commands
 from tests.cli.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
-OF_FLOWS = {"demo", "up", "worker"}
+OF_FLOWS = {"demo", "serve", "up", "worker"}
 NEEDS_AN_INSTALLATION = {"doctor"}
 NAMES_A_TOKEN = {"token revoke"}
 NEEDS_AN_AUTHORITY = {"gate override", "gate confirm-override", "gate review-override"}

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from lifecycle.actions import audit, phases
 from lifecycle.actions.workspace import Workspace
 from lifecycle.records.bodies import unpacked
+from lifecycle.value import canonical
 
 CAUSES = {
     *("project", "review", "outcome", "resume", "stop", "closure", "change-decision", "exception", "exception-end"),
@@ -89,11 +90,13 @@ def messages(rows: Rows) -> Iterator[str]:
 
 
 def answers(rows: Rows) -> Iterator[str]:
-    """No answer was kept without the vote it tells of."""
+    """No answer was kept without the record it tells of."""
     votes = {row["id"] for row in rows.records if row["kind"] == "vote"}
+    bodies = {canonical(json.loads(unpacked(row["body"]))) for row in rows.records}
     for row in rows.answers:
-        if json.loads(row["answer"])["vote"] not in votes:
-            yield f"answer: {row['actor']}'s key {row['key']} was answered, and there is no such vote"
+        told = json.loads(row["answer"])
+        if not (told["vote"] in votes if "vote" in told else canonical(told) in bodies):
+            yield f"answer: {row['actor']}'s key {row['key']} was answered, and there is no such record"
 
 
 def of_review(rows: Rows, review: Body) -> Iterator[str]:

@@ -1,7 +1,4 @@
-"""Many approvers on the same gates at once, some asking twice: the quorum is exact, and nobody hears of locks.
-
-There is no HTTP interface yet: the approvers are threads of several processes on the service layer.
-"""
+"""Many approvers on the same gates at once over HTTP, some asking twice: the quorum is exact, nobody hears of locks."""
 
 import random
 from collections import Counter, defaultdict
@@ -11,13 +8,15 @@ import pytest
 from lifecycle.actions import gates
 from lifecycle.actions.workspace import Workspace
 from tests.faults import ground, oracle, profile
-from tests.faults.crowd import Asked, vote_all
+from tests.faults.crowd import Asked, Way, vote_all
 from tests.faults.deciders import acknowledged, forkserver
 from tests.faults.ground import Place
+from tests.faults.servers import serving, tokens
 from tests.workspaces import carry_on
 
 APPROVERS, GATES = profile.size(40, 100), profile.size(2, 20)
 PROCESSES, THREADS = profile.size(2, 4), profile.size(20, 25)
+SERVERS = 2
 NEEDED = APPROVERS * 6 // 10
 TWICE, OTHERWISE = 0.10, 0.05
 """How many ask twice the same, and how many something else with the same key."""
@@ -33,14 +32,16 @@ def test_a_crowd_of_approvers_meets_the_quorum_exactly(place: Place) -> None:
     for number in range(GATES):
         submitted(work, place, f"p{number}", board)
     asked = [one for number in range(GATES) for by in board for one in requests(f"p{number}", by, dice)]
-    ask_all(place, asked, dice)
+    known = tokens(work, *board)
+    with serving(place, SERVERS) as servers:
+        ask_all(place, asked, Way([server.port for server in servers], known, THREADS), dice)
 
     votes, refused = acknowledged(place, "vote"), Counter(code for _, code, _ in acknowledged(place, "refused"))
     took = sorted(float(seconds) for _, _, seconds in acknowledged(place, "took"))
     p50, p99 = took[len(took) // 2], took[-len(took) // 100]
     print(f"{len(asked)} requests, refused {refused}, p50 {p50:.3f} s, p99 {p99:.3f} s")
     assert acknowledged(place, "broken") == []
-    assert set(refused) <= {"conflict", "review_closed"}
+    assert set(refused) <= {"key_reused", "review_closed"}
     assert len(votes) + refused.total() == len(asked)
     assert oracle.anomalies(work) == []
     assert list(oracle.unkept(work, votes)) == []
@@ -65,7 +66,7 @@ def requests(project: str, by: str, dice: random.Random) -> list[Asked]:
     return [once, *twice, *otherwise]
 
 
-def ask_all(place: Place, asked: list[Asked], dice: random.Random) -> None:
+def ask_all(place: Place, asked: list[Asked], way: Way, dice: random.Random) -> None:
     """All at once, from all processes; whoever asks twice does so from anywhere."""
     context, shares = forkserver(), defaultdict[int, list[Asked]](list)
     dice.shuffle(asked)
@@ -74,8 +75,7 @@ def ask_all(place: Place, asked: list[Asked], dice: random.Random) -> None:
         shares[number % PROCESSES].append(one)
     together = context.Barrier(PROCESSES)
     crowd = [
-        context.Process(target=vote_all, args=(place, f"crowd-{number}", share, THREADS, together))
-        for number, share in shares.items()
+        context.Process(target=vote_all, args=(place, number, share, way, together)) for number, share in shares.items()
     ]
     for process in crowd:
         process.start()

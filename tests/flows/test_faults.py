@@ -185,14 +185,14 @@ def test_killed_runners_and_servers_and_a_deleted_database_change_nothing(
     (tmp_path / "clock").write_text(START.isoformat())
     give_migrated_database(tmp_path, server)
 
-    with running(tmp_path, "up", "--port", "0") as up:
+    with running(tmp_path, "up", "--port", "0", "--prefect-port", "0") as up:
         wait_until(lambda: bool(opened(work)), "a phase")
         time.sleep(chance.uniform(0, 0.5))
         kill_runner(up)
     shutil.rmtree(tmp_path / "data" / "prefect")
     let_lease_run_out(work)
 
-    with running(tmp_path, "up", "--port", "0") as up:
+    with running(tmp_path, "up", "--port", "0", "--prefect-port", "0") as up:
         wait_until(lambda: (tmp_path / "err").read_text().count("Ready.") == 2, "the second runner")
         wait_until(lambda: all_delivered(work), "planning of all")
         for name in PROJECTS:

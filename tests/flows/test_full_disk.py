@@ -50,7 +50,7 @@ def test_a_full_disk_is_waited_out_and_everything_is_carried_on_afterwards(
     work = carrying.workspace(tmp_path)
     (tmp_path / "clock").write_text(builders.START.isoformat())
     carrying.give_migrated_database(tmp_path, server)
-    with processes.running(tmp_path, "up", "--port", "0") as up:
+    with processes.running(tmp_path, "up", "--port", "0", "--prefect-port", "0") as up:
         wait_until(lambda: "Ready" in said(tmp_path) or up.poll() is not None, "readiness")
         carrying.start(work, tmp_path, "app")
         wait_until(lambda: recorded(work, "app:planning:1"), "the first phase")

@@ -60,7 +60,7 @@ def office(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> 
     work = carrying.workspace(folder)
     (folder / "clock").write_text(builders.START.isoformat())
     carrying.give_migrated_database(folder, server)
-    with processes.running(folder, "up", "--port", "0") as up:
+    with processes.running(folder, "up", "--port", "0", "--prefect-port", "0") as up:
         found = Office(work, folder, up)
         wait_until(lambda: "Ready" in found.said() or up.poll() is not None, "readiness")
         yield found
@@ -104,7 +104,7 @@ def number_of(office: Office, record: str) -> int:
 
 def test_a_second_runner_waits_and_does_not_disturb(office: Office) -> None:
     """R-78: two on one database are safe; the lease lets one work."""
-    with processes.running(office.folder, "up", "--port", "0") as second:
+    with processes.running(office.folder, "up", "--port", "0", "--prefect-port", "0") as second:
         wait_until(lambda: "Another runner has these projects in hand" in office.said(), "the second runner's word")
         assert processes.server_of(second) is None
         carrying.start(office.work, office.folder, "site")
