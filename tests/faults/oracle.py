@@ -36,8 +36,11 @@ class Rows:
             self.outbox = [dict(row) for row in store.connection.execute(text(OUTBOX)).mappings()]
             answers = store.connection.execute(text(ANSWERS)).mappings()
             self.answers = [dict(row) | {"answer": store.private.revealed(row["answer"])} for row in answers]
+            revealed = [json.loads(store.private.revealed(unpacked(row["body"]))) for row in self.records]
             self.awaited = [dict(row) for row in store.connection.execute(text(AWAITED)).mappings()]
             self.projects = [dict(row) for row in store.connection.execute(text(PROJECTS)).mappings()]
+        self.told = {canonical(body) for body in revealed}
+        """What the records say, in the form that an answer about one of them has."""
         self._found: dict[tuple[str, object], list[Body]] = defaultdict(list)
         for row in self.records:
             body = json.loads(unpacked(row["body"])) | {"id": row["id"], "seq": row["seq"]}
@@ -92,11 +95,10 @@ def messages(rows: Rows) -> Iterator[str]:
 def answers(rows: Rows) -> Iterator[str]:
     """No answer was kept without the record it tells of."""
     votes = {row["id"] for row in rows.records if row["kind"] == "vote"}
-    bodies = {canonical(json.loads(unpacked(row["body"]))) for row in rows.records}
     for row in rows.answers:
         told = json.loads(row["answer"])
-        if not (told["vote"] in votes if "vote" in told else canonical(told) in bodies):
-            yield f"answer: {row['actor']}'s key {row['key']} was answered, and there is no such record"
+        if not (told["vote"] in votes if "vote" in told else canonical(told) in rows.told):
+            yield f"answer: {row['actor']}'s key {row['key']} was answered, and there is no such record: {told}"
 
 
 def of_review(rows: Rows, review: Body) -> Iterator[str]:
