@@ -1,6 +1,8 @@
 """`phasegate up` in one terminal, people at others: decisions are carried on at once, and Ctrl-C ends it."""
 
+import re
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,12 +14,14 @@ import pytest
 
 from flows import runner
 from flows.server import EmbeddedServer, Say
+from lifecycle.actions import identity
 from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.desk import Desk
 from lifecycle.records.ledger import Ledger
 from tests import builders, workspaces
 from tests.flows import carrying, processes
 from tests.flows.carrying import assert_whole, gone, table, wait_until
+from tests.web.client import ROOT, ask
 from tests.workspaces import history
 
 pytestmark = [
@@ -114,6 +118,21 @@ def test_a_second_runner_waits_and_does_not_disturb(office: Office) -> None:
     assert office.up.poll() is None
     once = processes.run(office.folder, "worker")
     assert (once.returncode, "Another runner" in once.stdout) == (0, True)
+
+
+def test_it_answers_other_programs(office: Office) -> None:
+    """The API is up with the rest, and a token is asked for."""
+    [port] = set(re.findall(r"The API is at http://127\.0\.0\.1:(\d+)/api/v1\.", office.said().partition("Ready")[0]))
+    assert ask(int(port), "GET", f"{ROOT}/projects").status == 401
+    token = identity.create_token(office.work, "sam", by="root", label="test")[1]
+    assert ask(int(port), "GET", f"{ROOT}/projects", Authorization=f"Bearer {token}").status == 200
+
+
+def test_a_port_that_is_taken_is_said_so_before_anything_starts(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = processes.run(office.folder, "up", "--port", str(taken.getsockname()[1]), "--prefect-port", "0")
+    assert (said.returncode, "Choose another one with --port." in said.stderr) == (2, True)
+    assert "Another runner" not in said.stderr
 
 
 def test_ctrl_c_ends_it_and_its_server(office: Office) -> None:
