@@ -22,7 +22,7 @@ from lifecycle.records.journal import Fault
 from lifecycle.records.ledger import Ledger
 from lifecycle.records.listing import Listing
 from lifecycle.records.outbox import STARTS_FLOW
-from lifecycle.records.private import MARK, Kept, commitment
+from lifecycle.records.private import MARK, Kept
 
 WAITS_FOR_OTHERS = ("open phase", "awaiting predecessor")
 """Which of the two is so depends on other projects, and is brought up to date when this one moves."""
@@ -127,7 +127,7 @@ def _names(history: History, ledger: Ledger) -> Iterator[tuple[str, str]]:
 def _rightly_kept(one: Kept, erased: set[str]) -> bool:
     if one.text is None or one.salt is None:
         return one.person in erased and (one.text, one.salt) == (None, None)
-    return one.person not in erased and commitment(one.salt, one.text) == one.commitment
+    return one.person not in erased and one.holds()
 
 
 def _files(history: History, files: Files) -> Iterator[tuple[str, str]]:

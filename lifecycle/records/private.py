@@ -46,6 +46,13 @@ class Kept(Value):
     text: str | None
     erased: str | None
 
+    def holds(self) -> bool:
+        """Whether the name and its salt are still those that were committed to."""
+        try:
+            return commitment(self.salt or "", self.text or "") == self.commitment
+        except ValueError:  # a spoilt salt is no hexadecimal number
+            return False
+
 
 def commitment(salt: str, text: str) -> str:
     """The commitment to a text: SHA-256 of salt and text; the salt is given in hexadecimal digits."""

@@ -250,6 +250,7 @@ def test_a_checkpoint_that_is_not_ours_is_found(
         ("INSERT INTO outbox VALUES ('app:G1:9:outcome', 999, 'app', 0, NULL, NULL, NULL)", "has a message but no"),
         ("UPDATE personal SET text = 'Eve E.' WHERE project = 'app' AND person = 'sam'", "a name in 'app'"),
         ("UPDATE personal SET text = NULL WHERE project = 'app' AND person = 'sam'", "a name in 'app'"),
+        ("UPDATE personal SET salt = salt || ':' WHERE project = 'app' AND person = 'sam'", "a name in 'app'"),
         ("DELETE FROM personal WHERE project = 'app' AND person = 'sam'", "a name in 'app'"),
     ],
 )
