@@ -4,7 +4,8 @@ Writers, each a process of its own with the records open, take the gates of thei
 gates are submitted first, then the writers start together: what is measured is the deciding transaction (vote,
 outcome, journal entries, message to the flows, list and inboxes) and the one that opens the next phase, as durable
 as in real life (SQLite with full synchronisation, PostgreSQL's default). Histories are padded with other records
-to the length that is named. Run as `python -m benchmarks.decisions [--postgres]`.
+to the length that is named. Each writer has as many projects as every other one, so that more writers have more to
+do, not the same in smaller portions. Run as `python -m benchmarks.decisions [--postgres]`.
 """
 
 import argparse
@@ -77,7 +78,7 @@ def take_gates(place: Place, names: list[str], rounds: int, together: Barrier, a
 
 def measured(folder: Path, url: str | None, *, writers: int, length: int, count: int, rounds: int) -> dict[str, Any]:
     """Let so many writers decide; the figures."""
-    names = [f"p{number}" for number in range(max(count, writers))]
+    names = [f"p{number}" for number in range(count * writers)]
     prepared(folder, url, names, length)
     context = multiprocessing.get_context("spawn")
     together, answers = context.Barrier(writers), context.Queue()
@@ -96,6 +97,7 @@ def measured(folder: Path, url: str | None, *, writers: int, length: int, count:
         "database": "postgresql" if url else "sqlite",
         "writers": writers,
         "history": length,
+        "projects": len(names),
         "n": len(seconds),
         "p50_ms": round(1000 * median(seconds), 2),
         "p95_ms": round(1000 * quantiles(seconds, n=20, method="inclusive")[-1], 2),
@@ -109,7 +111,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--writers", type=int, nargs="*", default=[1, 8, 32])
     arguments.add_argument("--history", type=int, nargs="*", default=[10, 10_000])
-    arguments.add_argument("--projects", type=int, default=16)
+    arguments.add_argument("--projects", type=int, default=16, help="of each writer")
     arguments.add_argument("--rounds", type=int, default=20)
     arguments.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     wanted = arguments.parse_args()
