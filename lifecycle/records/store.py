@@ -4,7 +4,7 @@ One store lives for one transaction. What it appends, it journals in the same br
 project's next step goes into the outbox.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from lifecycle.history import KINDS, SYSTEM, History, Record
 from lifecycle.history.closing import PersonErased
 from lifecycle.history.editions import STREAM, Editions, is_stream, stream_of
 from lifecycle.history.work import ProjectStarted
-from lifecycle.records import journal, standing
+from lifecycle.records import journal, standing, statements
 from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
@@ -92,14 +92,17 @@ class Store:
     def history(self, project: str) -> History:
         """All that happened in a project; a writer holds it until the transaction ends."""
         if project not in self._held:
-            self._histories[project] = self._load(project, held=self.actor is not None)
-            self._held.add(project)
+            self._hold(project)
         return self._histories[project]
 
     def glance(self, project: str) -> History:
         """All that happened in another project, without holding it."""
         if project not in self._histories:
-            self._histories[project] = self._load(project)
+            if is_stream(project):
+                raise NotFound("project", project, self.projects())
+            seq, known = self.known.get(project)
+            rows = run(self.connection, SINCE, {"project": project, "seq": seq})
+            self._histories[project] = self._told(project, known, rows)
         return self._histories[project]
 
     def editions(self, process: str) -> Editions:
@@ -217,16 +220,17 @@ class Store:
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
 
-    def once(self, key: str | None, request: dict[str, object], act: Callable[[], str]) -> str:
-        """Act once for an actor's key; asked again give the same answer; KeyReused when the request differs.
+    def once(self, key: str | None, project: str, request: dict[str, object], act: Callable[[], str]) -> str:
+        """Act in a project once for an actor's key; asked again give the same answer; KeyReused for another request.
 
-        The request is plain, as JSON is, and so is the answer.
+        The request is plain, as JSON is, and so is the answer. The project's history comes with the look for an answer.
         """
         if key is None:
             return act()
         asked = digest(request)
         mine = {"actor": self.actor, "key": key}
-        *_, found = together(self.connection, *self._locking(KEY_LOCKED, key=f"{self.actor}/{key}"), (ANSWERED, mine))
+        lock = self._locking(KEY_LOCKED, key=f"{self.actor}/{key}")
+        found = self._hold(project, *lock, (ANSWERED, mine))[len(lock)]
         if not found:
             given = self.private.hidden_text(self.written, act())
             self._batch.call(ANSWER, [{**mine, "request": asked, "answer": given}])
@@ -236,16 +240,27 @@ class Store:
             raise KeyReused(f"The idempotency key '{key}' was used for another request. Take a new key.")
         return self.private.revealed(answer)
 
-    def _load(self, project: str, *, held: bool = False) -> History:
-        """A project's history, on from what is known of it. A writer holds it, and will need to know its names."""
+    def _hold(self, project: str, *before: Call) -> list[list[statements.Row]]:
+        """Hold a project until the transaction ends, and know its history and names; a reader only sees it.
+
+        What is asked `before` travels with that; its answers.
+        """
+        if project in self._held:
+            return together(self.connection, *before)
         if is_stream(project):
             raise NotFound("project", project, self.projects())
-        seq, history = self.known.get(project)
-        asked = (HELD if held else SINCE, {"project": project, "seq": seq})
-        *_, rows = together(self.connection, *(self._locking(LOCKED, project=project) if held else ()), asked)
-        if held:
+        seq, known = self.known.get(project)
+        asked = (SINCE if self.actor is None else HELD, {"project": project, "seq": seq})
+        *answers, rows = together(self.connection, *before, *self._locking(LOCKED, project=project), asked)
+        if self.actor is not None:
             self.private.learn(project, ((text, commitment) for commitment, _, kind, text in rows if kind is None))
             rows = [row for row in rows if row[2] is not None]
+        self._histories[project] = self._told(project, known, rows)
+        self._held.add(project)
+        return answers
+
+    def _told(self, project: str, history: History | None, rows: Sequence[statements.Row]) -> History:
+        """A project's history: what is known of it, and what the rows tell of it since; NotFound without both."""
         if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
             rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
         new = [self._value(id, kind, kept) for id, _, kind, kept in rows]

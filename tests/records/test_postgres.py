@@ -92,8 +92,10 @@ def test_who_starts_the_same_project_at_the_same_moment_comes_second(database: D
 def test_who_asks_with_the_same_key_at_the_same_moment_gets_the_same_answer(database: Database, url: str) -> None:
     """R-02: the second request waits for the answer to the first."""
     with database.writing("sam", START) as store:
-        assert store.once("k1", {"vote": "yes"}, lambda: "first") == "first"
-        later = in_a_thread(url, lambda other: other.once("k1", {"vote": "yes"}, lambda: "second"))
+        store.append(*started().records)
+    with database.writing("sam", START) as store:
+        assert store.once("k1", "app", {"vote": "yes"}, lambda: "first") == "first"
+        later = in_a_thread(url, lambda other: other.once("k1", "app", {"vote": "yes"}, lambda: "second"))
         wait_for_a_waiter(database)
     assert later.result(30) == "first"
 
