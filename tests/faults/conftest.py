@@ -13,7 +13,15 @@ from tests.faults.profile import FULL, SEED
 
 PROGRAMS = postgres.programs()
 _numbers = count()
-LONGEST = ("test_fuzz", "test_soak", "test_model", "test_bad_days", "test_storm", "test_crash_points")
+LONGEST = (
+    "test_fuzz",
+    "test_soak",
+    "test_model",
+    "test_bad_days",
+    "test_http_storm",
+    "test_storm",
+    "test_crash_points",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,9 +31,8 @@ KILL_EVERY = profile.size(4, 5) / 2
 """Seconds between two kills: in full, more than a server takes to start on two busy cores."""
 AGAIN = 0.1
 """How often somebody sends once more what was answered already, with the same key."""
-TOO_LONG = 280
 
-pytestmark = pytest.mark.timeout(TOO_LONG + 60)
+pytestmark = pytest.mark.timeout(1800)
 
 
 class Storm:
@@ -149,7 +148,6 @@ def test_no_answered_decision_is_lost_or_doubled_when_servers_are_killed(place: 
         jobs = [crowd.submit(storm.run_projects), *(crowd.submit(client.work) for client in clients)]
         try:
             while storm.decisions() < decisions or killed < kills:
-                assert time.monotonic() < began + TOO_LONG
                 assert not any(job.done() for job in jobs), [job.exception() for job in jobs if job.done()]
                 time.sleep(KILL_EVERY)
                 kill_one(servers, dice.randrange(SERVERS))
