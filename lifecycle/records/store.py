@@ -98,8 +98,6 @@ class Store:
     def glance(self, project: str) -> History:
         """All that happened in another project, without holding it."""
         if project not in self._histories:
-            if is_stream(project):
-                raise NotFound("project", project, self.projects())
             seq, known = self.known.get(project)
             rows = run(self.connection, SINCE, {"project": project, "seq": seq})
             self._histories[project] = self._told(project, known, rows)
@@ -220,13 +218,11 @@ class Store:
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
 
-    def once(self, key: str | None, project: str, request: dict[str, object], act: Callable[[], str]) -> str:
+    def once(self, key: str, project: str, request: dict[str, object], act: Callable[[], str]) -> str:
         """Act in a project once for an actor's key; asked again give the same answer; KeyReused for another request.
 
         The request is plain, as JSON is, and so is the answer. The project's history comes with the look for an answer.
         """
-        if key is None:
-            return act()
         asked = digest(request)
         mine = {"actor": self.actor, "key": key}
         lock = self._locking(KEY_LOCKED, key=f"{self.actor}/{key}")
@@ -247,8 +243,6 @@ class Store:
         """
         if project in self._held:
             return together(self.connection, *before)
-        if is_stream(project):
-            raise NotFound("project", project, self.projects())
         seq, known = self.known.get(project)
         asked = (SINCE if self.actor is None else HELD, {"project": project, "seq": seq})
         *answers, rows = together(self.connection, *before, *self._locking(LOCKED, project=project), asked)
@@ -261,6 +255,8 @@ class Store:
 
     def _told(self, project: str, history: History | None, rows: Sequence[statements.Row]) -> History:
         """A project's history: what is known of it, and what the rows tell of it since; NotFound without both."""
+        if is_stream(project):  # a standard process has versions, which `editions` knows, and no history
+            raise NotFound("project", project, self.projects())
         if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
             rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
         new = [self._value(id, kind, kept) for id, _, kind, kept in rows]
