@@ -5,14 +5,13 @@ gates are submitted first, then the writers start together: what is measured is 
 outcome, journal entries, message to the flows, list and inboxes) and the one that opens the next phase, as durable
 as in real life (SQLite with full synchronisation, PostgreSQL's default). Histories are padded with other records
 to the length that is named. Each writer has as many projects as every other one, so that more writers have more to
-do, not the same in smaller portions. The first line is a yardstick of the machine: durable transactions of five bare
-statements in SQLite, without any of our code. Run as `python -m benchmarks.decisions [--postgres]`.
+do, not the same in smaller portions. The first lines are yardsticks of the machine (`benchmarks.yardstick`);
+`core_transactions` is a gate's CPU in transactions of the second. Run as `python -m benchmarks.decisions [--postgres]`.
 """
 
 import argparse
 import json
 import multiprocessing
-import sqlite3
 import tempfile
 import time
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from benchmarks import yardstick
 from lifecycle.actions import gates, phases, projects
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.governance.voting import Ballot
@@ -32,36 +32,6 @@ from tests import builders, postgres, workspaces
 STAGES = 40
 Place = tuple[Path, str | None]
 Timed = tuple[list[float], float, float]
-
-
-def yardstick(folder: Path, transactions: int = 2000) -> dict[str, Any]:
-    """What the machine can do: a look, three new rows and a changed one in each durable transaction."""
-    connection = sqlite3.connect(folder / "yardstick.db", isolation_level=None)
-    for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"):
-        connection.execute(statement)
-    connection.execute("CREATE TABLE head (size INTEGER)")
-    connection.execute("INSERT INTO head VALUES (0)")
-    connection.execute("CREATE TABLE entry (seq INTEGER PRIMARY KEY, body TEXT)")
-    seconds: list[float] = []
-    cpu = time.process_time()
-    for number in range(transactions):
-        at = time.perf_counter()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("SELECT size FROM head").fetchone()
-        for place in range(3):
-            connection.execute("INSERT INTO entry VALUES (?, ?)", (3 * number + place, "x" * 200))
-        connection.execute("UPDATE head SET size = ?", (number,))
-        connection.execute("COMMIT")
-        seconds.append(time.perf_counter() - at)
-    used = time.process_time() - cpu
-    connection.close()
-    return {
-        "benchmark": "yardstick",
-        "n": transactions,
-        "p50_ms": round(1000 * median(seconds), 3),
-        "transactions_per_s": round(transactions / sum(seconds)),
-        "cpu_ms": round(1000 * used / transactions, 3),
-    }
 
 
 def prepared(folder: Path, url: str | None, names: list[str], length: int) -> None:
@@ -147,8 +117,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=20)
     arguments.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     wanted = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        print(json.dumps(yardstick(Path(place))), flush=True)
+    unit = yardstick.main()
     for writers in wanted.writers:
         for length in wanted.history:
             with ExitStack() as stack:
@@ -156,7 +125,9 @@ def main() -> None:
                 bin = postgres.programs()
                 url = stack.enter_context(postgres.server(bin)) if wanted.postgres and bin else None
                 sizes = {"count": wanted.projects, "rounds": wanted.rounds}
-                print(json.dumps(measured(folder, url, writers=writers, length=length, **sizes)), flush=True)
+                found = measured(folder, url, writers=writers, length=length, **sizes)
+                found["core_transactions"] = round(found["cpu_ms_per_gate"] / unit, 1)
+                print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

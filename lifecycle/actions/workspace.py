@@ -100,7 +100,7 @@ class Workspace:
                     settle(store, changed)
                 due = vouching.called_for(store, self.database, self.checkpoints)
         except RuleViolation as refusal:
-            with self.database.writing(by, self.now()) as store:
+            with self.database.writing(by, self.now(), self._presented) as store:
                 store.note(f"refused {verb}", project, subject=project, note=refusal.code)
                 if isinstance(refusal, EvidenceChanged):
                     settle(store, project)
@@ -114,7 +114,7 @@ class Workspace:
     @contextmanager
     def writing(self, by: str, now: datetime | None = None) -> Iterator[Store]:
         """A transaction that may write; LeaseLost when this workspace's lease has gone to somebody else."""
-        with self.database.writing(by, now or self.now()) as store:
+        with self.database.writing(by, now or self.now(), self._presented) as store:
             if self.lease:
                 require_lease(store.connection, self.lease)
             yield store
@@ -140,6 +140,11 @@ class Workspace:
             return
         with self.database.reading(self.now()) as store:
             yield store
+
+    @property
+    def _presented(self) -> str | None:
+        """How the journal names the token, never its secret."""
+        return f"token:{self.token.id}" if self.token else None
 
     def _require_scope(self, scope: Scope, by: str | None = None) -> None:
         if self.token is None:

@@ -108,8 +108,10 @@ class Database:
         return KNOWN.setdefault((self.url, self.instance, self.epoch), Known())
 
     @contextmanager
-    def writing(self, actor: str, now: datetime) -> Iterator[Store]:
+    def writing(self, actor: str, now: datetime, token: str | None = None) -> Iterator[Store]:
         """One transaction that may write, as one person at one moment; all of it is kept or nothing.
+
+        `token` names what the person presented, for the journal where no login stands behind it.
 
         StorageError when the disk is nearly full, when the records are damaged or out of reach, or when they may
         only be read.
@@ -117,7 +119,7 @@ class Database:
         self._get_ready()
         self.require_room()
         with self.begin(WRITING) as connection:
-            who = {"actor": actor, "login": self.login}
+            who = {"actor": actor, "login": self.login or token}
             store = Store(connection, self.instance, known=self.known, now=now, opened=self.standing, **who)
             yield store
             store.flush()

@@ -21,8 +21,8 @@ Line = Sequence[Field]
 class Entry(Value):
     """One journal entry. `digest` is the SHA-256 of the record's body, which keeps personal data out of here.
 
-    `actor` is whom somebody said they were, `login` the operating system's name for whoever really typed;
-    None where no local login stands behind the entry.
+    `actor` is whom somebody said they were, `login` the operating system's name for whoever really typed. Where none
+    stands behind the entry, as over HTTP, it is the personal token that was presented, `token:ID`, or None.
     """
 
     seq: int

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from lifecycle.actions import projects
 from lifecycle.actions.workspace import Workspace
@@ -15,19 +15,26 @@ from lifecycle.web.desk import Route, Writer
 router = APIRouter(route_class=Route, tags=["deliverables"])
 DELIVERABLE = "/projects/{project}/deliverables/{deliverable}"
 
-Content = Annotated[
-    bytes | None,
-    Body(media_type="application/octet-stream", description="The file itself; nothing hands in the draft."),
-]
+FILE = {
+    "description": "The file itself, whatever its type is said to be; nothing hands in the draft.",
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+}
 
 
-@router.post(f"{DELIVERABLE}/versions", status_code=201)
+async def _content(request: Request) -> bytes | None:
+    return await request.body() or None
+
+
+Content = Annotated[bytes | None, Depends(_content)]
+
+
+@router.post(f"{DELIVERABLE}/versions", status_code=201, openapi_extra={"requestBody": FILE})
 def submit_deliverable(
     desk: Writer,
     project: Project,
     deliverable: Deliverable,
     said: Annotated[HandedIn, Query()],
-    content: Content = None,
+    content: Content,
 ) -> DeliverableSubmitted:
     """Hand in a version of a deliverable. It is kept under its SHA-256 and never changes."""
     if (said.file is None) != (content is None):

@@ -14,15 +14,19 @@ from lifecycle.actions.sentences import explained, sentences
 from lifecycle.errors import (
     BadInput,
     BeyondToken,
+    ClosureBlocked,
     Conflict,
     DefinitionError,
     KeyReused,
     LifecycleError,
     NotFound,
     NotIdentified,
+    NotReady,
+    OutOfTurn,
     RecordsBusy,
     RuleViolation,
     StorageError,
+    TransitionNotAllowed,
 )
 from lifecycle.value import Value
 
@@ -32,6 +36,7 @@ STATUSES: tuple[tuple[type[LifecycleError], HTTPStatus], ...] = (
     (Conflict, HTTPStatus.CONFLICT),
     (BeyondToken, HTTPStatus.FORBIDDEN),
     (NotIdentified, HTTPStatus.UNAUTHORIZED),
+    *((kind, HTTPStatus.CONFLICT) for kind in (TransitionNotAllowed, OutOfTurn, NotReady, ClosureBlocked)),
     (RuleViolation, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (DefinitionError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -44,7 +49,7 @@ WORDS = {
     HTTPStatus.UNAUTHORIZED: "No token, or one that does not count.",
     HTTPStatus.FORBIDDEN: "A rule says no, or the token is not for this.",
     HTTPStatus.NOT_FOUND: "There is nothing of that name.",
-    HTTPStatus.CONFLICT: "Somebody else was first, or the evidence is not what was read.",
+    HTTPStatus.CONFLICT: "It is not the time for this, somebody else was first, or the evidence is not what was read.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The request cannot be right, or its idempotency key was used for another one.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The records cannot be reached or written just now; try again with the same key.",

@@ -16,6 +16,7 @@ __all__ = ["executing", "lived", "started", "submitted", "terminal"]
 def api(terminal: Terminal) -> Iterator[Client]:
     """A server on the terminal's records, whatever was lived through there."""
     work = terminal.work
+    work.database.login = None  # as for every server
     with listening("127.0.0.1", 0) as at, serving(work, at):
         yield Client(work, at.getsockname()[1])
     work.database.close()
