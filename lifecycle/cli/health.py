@@ -105,7 +105,7 @@ def _database(desk: "Desk") -> str:
     """The database is in today's layout and sound, may be written, and has room; LifecycleError says what is not."""
     if desk.empty:
         return f"none yet in {desk.data.absolute()}"
-    from lifecycle.records import damage, place
+    from lifecycle.records import damage
 
     database = desk.records.database
     standing = database.standing
@@ -113,7 +113,7 @@ def _database(desk: "Desk") -> str:
         raise LifecycleError("restored and not accepted: phasegate db restore DIR --accept-loss")
     if database.file is not None:
         damage.check(database.file)
-        place.require_room(database.file)
+        database.require_room()
     return f"{database.bare.dialect.name}, layout {standing.revision}, epoch {standing.epoch}"
 
 

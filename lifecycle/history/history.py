@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from copy import copy
 from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
@@ -43,13 +42,13 @@ RECENT = 128
 """How many records are added to a history before all of it is sorted anew."""
 OF_MOVES = (MigrationRequested, MigrationWithdrawn, ProjectMigrated)
 """Records that speak of two versions at once and are never read under other names."""
-FOLLOWS = {
-    "charter": StaffingChanged,
-    "phase": PhaseOpened,
-    "stopped": ProjectStopped | GateDecided,
-    "open_reviews": ReviewRequested | GateDecided | ReviewReturned,
+FOLLOWS: dict[str, set[type[Record]]] = {
+    "charter": {StaffingChanged},
+    "phase": {PhaseOpened},
+    "stopped": {ProjectStopped, GateDecided},
+    "open_reviews": {ReviewRequested, GateDecided, ReviewReturned},
 }
-"""What is worked out once for a history, and the records after which it is worked out anew."""
+"""What is worked out once for a history, and the kinds of record after which it is worked out anew."""
 
 
 class _Sorted:
@@ -131,15 +130,16 @@ class History:
 
     def and_then(self, *records: Record) -> "History":
         """The history as it is once these records are written too."""
-        moves = any(isinstance(record, ProjectMigrated) for record in records)
-        if moves or len(self._recent.records) + len(records) > RECENT:
+        new = {type(record) for record in records}
+        if ProjectMigrated in new or len(self._recent.records) + len(records) > RECENT:
             anew = History.__new__(History)
             anew._sort(_in_names_of_today(self.records, records))
             return anew
-        after = copy(self)
+        after = History.__new__(History)
+        vars(after).update(vars(self))
         after._recent = self._recent.and_then(records)
         for found, kinds in FOLLOWS.items():
-            if any(isinstance(record, kinds) for record in records):
+            if not kinds.isdisjoint(new):
                 vars(after).pop(found, None)
         return after
 

@@ -7,7 +7,7 @@ that then write lose decisions silently. On PostgreSQL writers lock the project'
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +64,16 @@ class Database:
         return Path(parts.database) if self.url.startswith("sqlite") and parts.database else None
 
     @cached_property
+    def folder(self) -> Path | None:
+        """The folder of an embedded database's file."""
+        return self.file.parent if self.file else None
+
+    @cached_property
     def bare(self) -> Engine:
         """The engine on whatever is there, in whatever layout."""
-        if self.file is not None:
-            place.require_local(self.file)
-        return _opened(self.url)
+        if self.folder is not None:
+            place.require_local(self.folder)
+        return _opened(self.url, self.folder)
 
     @cached_property
     def engine(self) -> Engine:
@@ -136,8 +141,8 @@ class Database:
 
     def require_room(self) -> None:
         """NoSpaceLeft unless there is room for what is going to be written; a server looks after its own disk."""
-        if self.file is not None:
-            place.require_room(self.file)
+        if self.folder is not None:
+            place.require_room(self.folder)
 
     def scrub(self) -> bool:
         """Leave nothing of what was deleted in the files; False while somebody else still reads an older state."""
@@ -191,11 +196,11 @@ class Database:
 
     def _refuse_to_begin_anew(self) -> None:
         """Where evidence lies, there were records; an empty database beside it is no new beginning."""
-        if self.file is not None and (self.file.parent / "evidence").exists():
+        if self.folder is not None and (self.folder / "evidence").exists():
             raise RecordsDamaged(str(self.file), "there is evidence beside them, but they are gone or empty")
 
 
-def _opened(url: str) -> Engine:
+def _opened(url: str, folder: Path | None) -> Engine:
     if not url.startswith("sqlite"):
         try:
             return create_engine(url, isolation_level=ORDINARY)
@@ -205,7 +210,7 @@ def _opened(url: str) -> Engine:
             ) from error
     engine = create_engine(url, connect_args={"timeout": PATIENCE}, paramstyle="named")
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, folder))
     return engine
 
 
@@ -215,11 +220,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(folder: Path | None, connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin == "BEGIN IMMEDIATE":
-        file = connection.engine.url.database
-        turns.take(connection.connection.driver_connection, begin, Path(file).parent if file else None, PATIENCE)  # type: ignore[arg-type]
+        turns.take(connection.connection.driver_connection, begin, folder, PATIENCE)  # type: ignore[arg-type]
     else:
         connection.exec_driver_sql(begin)
 

@@ -12,12 +12,12 @@ SHARED = ("nfs", "cifs", "smb", "afs", "9p", "ceph", "glusterfs", "lustre", "fus
 MOUNTS = Path("/proc/self/mountinfo")
 
 
-def require_room(file: Path) -> None:
-    """NoSpaceLeft unless the reserve is free where this file lies."""
-    free = free_bytes(file.parent)
+def require_room(folder: Path) -> None:
+    """NoSpaceLeft unless the reserve is free in this folder."""
+    free = free_bytes(folder)
     if free < RESERVE:
         raise NoSpaceLeft(
-            f"Only {free // 1024**2} MB are free in {file.parent}; {RESERVE // 1024**2} MB are kept in reserve. "
+            f"Only {free // 1024**2} MB are free in {folder}; {RESERVE // 1024**2} MB are kept in reserve. "
             "Nothing was written. Make room, and work goes on by itself."
         )
 
@@ -28,12 +28,12 @@ def free_bytes(folder: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
-def require_local(file: Path) -> None:
-    """RecordsUnreachable when a file would lie on a file system shared over the network."""
-    kind = file_system(file.parent)
+def require_local(folder: Path) -> None:
+    """RecordsUnreachable when a folder lies on a file system shared over the network."""
+    kind = file_system(folder)
     if kind.startswith(SHARED):
         raise RecordsUnreachable(
-            f"{file.parent} lies on a file system of the network ({kind}), where SQLite can lose decisions. Choose a "
+            f"{folder} lies on a file system of the network ({kind}), where SQLite can lose decisions. Choose a "
             "folder on a local disk with --data DIR, or keep the records in PostgreSQL: PHASEGATE_DATABASE_URL."
         )
 
