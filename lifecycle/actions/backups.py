@@ -24,6 +24,7 @@ from lifecycle.records.checkpoints import KEYS, NOTES, Place
 from lifecycle.records.database import READING, Database
 from lifecycle.records.files import Files
 from lifecycle.records.journal import Fault, genesis, stamp
+from lifecycle.records.outbox import leased_until
 from lifecycle.records.standing import Standing, standing
 from lifecycle.value import Value, digest
 
@@ -107,8 +108,8 @@ def head_of(database: Database) -> tuple[Standing, Head]:
 def require_nobody_at_work(database: Database) -> None:
     """Conflict while a runner holds a lease: it would go on with what it knows of the records as they were."""
     with database.begin(READING, bare=True) as connection:
-        until = connection.execute(text("SELECT max(until) FROM lease")).scalar()
-    if until is not None and until > stamp(system_clock()):
+        until = leased_until(connection, system_clock())
+    if until is not None:
         raise Conflict(
             f"Somebody is at work on these records (phasegate up or phasegate worker). Stop that first; after a crash "
             f"wait until {until}. Nothing was changed."

@@ -2,7 +2,7 @@
 
 from lifecycle.actions.processes import awaited_publications
 from lifecycle.actions.settling import facts_of, status_of, step_of
-from lifecycle.actions.workspace import Workspace
+from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.governance import readiness
 from lifecycle.governance.people import gate_of
 from lifecycle.governance.seating import silent, vacant
@@ -12,6 +12,7 @@ from lifecycle.process.definition import GateDefinition
 from lifecycle.progress import AwaitPredecessor, PrepareGate, gate_at, next_step
 from lifecycle.records.journal import Entry
 from lifecycle.records.listing import InboxItem, Listing
+from lifecycle.records.outbox import leased_until
 from lifecycle.status import ProjectStatus
 from lifecycle.value import Value
 
@@ -54,6 +55,12 @@ class GateView(Value):
     outcome: GateDecided | None
     vacant: tuple[str, ...]
     open_conditions: tuple[str, ...]
+
+
+def carried_on(work: Workspace) -> bool:
+    """Whether a runner carries projects on at this moment of the real clock, by which leases go."""
+    with work.look() as store:
+        return leased_until(store.connection, system_clock()) is not None
 
 
 def project_list(work: Workspace) -> tuple[Listing, ...]:

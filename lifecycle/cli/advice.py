@@ -63,10 +63,10 @@ def ended(state: str) -> bool:
     return state in ("closed", "closed early")
 
 
-def following(status: "ProjectStatus") -> str:
+def following(status: "ProjectStatus") -> tuple[str, ...]:
     """The first commands that carry a project on."""
     gates = [gate.gate for gate in status.gates]
     commands = dict.fromkeys(command_for(status.project, item, gates) for item in status.awaited)
     if not commands:
-        return words.following(f"report closure {status.project}" if ended(status.state) else "worker")
-    return words.following(*[*commands][:MOST])
+        return (f"report closure {status.project}" if ended(status.state) else "worker",)
+    return tuple(commands)[:MOST]

@@ -20,13 +20,18 @@ from lifecycle.cli.desk import Desk
 class Answer(NamedTuple):
     """What a command found or did: a value for programs, words for people, and the exit code.
 
-    `faults` is what a check found wrong; people read it on standard error.
+    `faults` is what a check found wrong; people read it on standard error. `ways` are commands to go on with.
     """
 
     value: object
     text: str
     code: int = 0
     faults: str = ""
+    ways: tuple[str, ...] = ()
+
+    def then(self, *ways: str) -> "Answer":
+        """The same answer with the commands that one types next."""
+        return self._replace(ways=ways)
 
 
 PersonOption = Annotated[
@@ -57,7 +62,7 @@ def command(app: typer.Typer, name: str, example: str) -> Callable[[Callable[...
         def run(as_: str | None, data: Path | None, config: Path | None, json_: bool, **rest: Any) -> None:
             desk = Desk.of(as_, data, config, json_)
             try:
-                show(function(desk, **rest), json_)
+                show(_fitting(function(desk, **rest), desk), json_)
             finally:
                 desk.leave()
 
@@ -69,12 +74,20 @@ def command(app: typer.Typer, name: str, example: str) -> Callable[[Callable[...
     return register
 
 
+def _fitting(answer: Answer, desk: Desk) -> Answer:
+    """The answer without the command for what somebody else does just now: `up` and `worker` carry projects on."""
+    if desk.json or "worker" not in answer.ways or not desk.carried_on:
+        return answer
+    return answer.then(*(way for way in answer.ways if way != "worker"))
+
+
 def show(answer: Answer, as_json: bool) -> None:
     """Print an answer and leave with its code."""
+    text = words.paragraphs(answer.text, words.following(answer.ways))
     if as_json:
         _put(document(answer.value))
-    elif answer.text:
-        _put(words.printable(answer.text))
+    elif text:
+        _put(words.printable(text))
     if answer.faults and not as_json:
         typer.echo(words.printable(answer.faults), err=True)
     if answer.code:

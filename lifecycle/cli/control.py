@@ -42,7 +42,7 @@ def import_plan(desk: Desk, project: Project, file: File) -> Answer:
             "Critical path": ", ".join(critical),
         }
     )
-    return Answer(drawn, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(drawn, text).then(f"project why {project}")
 
 
 @command(progress, "import", f"phasegate progress import website {EXAMPLES}/progress/2026-03-13.csv --as priya.nair")
@@ -53,7 +53,7 @@ def import_progress(desk: Desk, project: Project, file: File) -> Answer:
     reported = report(desk.work, project, file, by=desk.person)
     rows = ((r.status_date, len(r.lines), sum((line.actual_cost for line in r.lines), Decimal(0))) for r in reported)
     text = words.table(("status date", "activities", "cost to date"), ((d, n, words.money(c)) for d, n, c in rows))
-    return Answer(reported, words.paragraphs(text, words.following(f"project show {project}")))
+    return Answer(reported, text).then(f"project show {project}")
 
 
 @command(
@@ -89,7 +89,7 @@ def record_progress(
     )
     reported = report(desk.work, project, on, line, by=desk.person)
     text = f"{words.line(activity)} of {project} is {percent:g} % complete on {on} and has cost {words.money(cost)}."
-    return Answer(reported, words.paragraphs(text, words.following(f"project show {project}")))
+    return Answer(reported, text).then(f"project show {project}")
 
 
 @command(
@@ -112,7 +112,7 @@ def raise_change(
     raised = raise_(desk.work, project, title=title, reason=reason, origin=origin, by=desk.person)
     text = f"Change {raised.number} of {project} is raised: {words.line(raised.title)}. It needs an assessment."
     following = f"change assess {project} {raised.number} --scope TEXT --cost AMOUNT --days DAYS"
-    return Answer(raised, words.paragraphs(text, words.following(following)))
+    return Answer(raised, text).then(following)
 
 
 @command(
@@ -146,7 +146,7 @@ def assess_change(
     said = f"cost {words.money(assessed.cost)}, {words.days(assessed.days)}{weight}"
     text = f"Change {number} of {project} is assessed, version {assessed.version}: {said}."
     following = f"change decide {project} {number} accept --reason TEXT"
-    return Answer(assessed, words.paragraphs(text, words.following(following)))
+    return Answer(assessed, text).then(following)
 
 
 @command(
@@ -172,7 +172,7 @@ def decide_change(
     decided = decide(desk.work, project, number, ruling)
     granted = "" if verdict == "reject" else f": cost {words.money(decided.cost)}, {words.days(decided.days)}"
     text = f"Change {number} of {project} is {VERDICTS[verdict]}{granted}."
-    return Answer(decided, words.paragraphs(text, words.following(f"project show {project}")))
+    return Answer(decided, text).then(f"project show {project}")
 
 
 @command(changes, "list", "phasegate change list website")

@@ -60,9 +60,9 @@ def restore(
     kept = f"What was there before is kept in {done.kept}." if done.kept else ""
     if done.loss is None:
         return Answer(done, words.paragraphs(text, "Nothing that is known was lost.", kept))
-    following = words.following(f"db restore {folder} --accept-loss") if done.held else ""
     state = "The records can only be read until somebody accepts that." if done.held else "The loss was accepted."
-    return Answer(done, words.paragraphs(text, _lost(done.loss), state, kept, following))
+    ways = (f"db restore {folder} --accept-loss",) if done.held else ()
+    return Answer(done, words.paragraphs(text, _lost(done.loss), state, kept)).then(*ways)
 
 
 @command(database, "dump", "phasegate db dump --canonical")

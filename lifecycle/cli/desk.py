@@ -109,6 +109,13 @@ class Desk:
         return work
 
     @property
+    def carried_on(self) -> bool:
+        """Whether `phasegate up` or `phasegate worker` carries projects on just now."""
+        from lifecycle.actions.views import carried_on
+
+        return carried_on(self.records)
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was recorded here yet."""
         return not os.environ.get("PHASEGATE_DATABASE_URL") and not (self.data / "phasegate.db").exists()

@@ -73,7 +73,7 @@ def decide_exception(
     text = f"On exception {number} of {project} it is decided: {CHOICES[decided.choice]}."
     plan = f"change raise {project} --title TEXT --reason TEXT --origin issue"
     following = plan if choice == "exception-plan" else f"project show {project}"
-    return Answer(decided, words.paragraphs(text, words.following(following)))
+    return Answer(decided, text).then(following)
 
 
 def _exceptions(records: "Iterable[Record]") -> Iterator[dict[str, object]]:

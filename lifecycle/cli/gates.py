@@ -38,11 +38,11 @@ def submit(desk: Desk, project: Project, gate: GateHere = None) -> Answer:
     who = words.joined(seat.person for seat in request.seats)
     text = f"{request.gate} of {project} is submitted, round {request.round}. Dossier: {request.digest}"
     waiting = f"Waiting for {who} to decide {request.gate}, due {request.due}."
-    following = words.following(
+    approver = words.line(request.seats[0].person)
+    return Answer(request, f"{text}\n{waiting}").then(
         f"gate show {project} {request.gate}",
-        f"gate decide {project} {request.gate} --vote approve --reason TEXT --as {words.line(request.seats[0].person)}",
+        f"gate decide {project} {request.gate} --vote approve --reason TEXT --as {approver}",
     )
-    return Answer(request, words.paragraphs(f"{text}\n{waiting}", following))
 
 
 @command(app, "show", "phasegate gate show website G0")
@@ -51,7 +51,7 @@ def show(desk: Desk, project: Project, gate: GateHere = None) -> Answer:
     from lifecycle.actions.views import gate_view
 
     view = gate_view(desk.work, project, gate)
-    return Answer(view, review.page(view))
+    return Answer(view, review.page(view)).then(*review.ways_on(view))
 
 
 @command(
@@ -102,7 +102,7 @@ def decide(
         seat=for_,
     )
     decision = decide_gate(desk.work, project, ballot, idempotency_key)
-    return Answer(decision, words.paragraphs(words.line(decision.text), words.following(*_after(decision))))
+    return Answer(decision, words.line(decision.text)).then(*_after(decision))
 
 
 @command(app, "approve", 'phasegate gate approve website/G1 --reason "All read" --as ingrid.solberg')
@@ -144,7 +144,7 @@ def override(
 
     asked = request_override(desk.work, project, Override(gate, outcome, reason, dossier), by=desk.person)
     text = f"Override of {gate} of {project} asked for: {outcome}. It counts once a second person confirms it."
-    return Answer(asked, words.paragraphs(text, words.following(f"gate confirm-override {project} {gate} --as PERSON")))
+    return Answer(asked, text).then(f"gate confirm-override {project} {gate} --as PERSON")
 
 
 @command(app, "confirm-override", "phasegate gate confirm-override website G3 --as viktor.larsen")
@@ -155,7 +155,7 @@ def confirm_override(desk: Desk, project: Project, gate: Gate, dossier: Dossier 
     decided = confirm(desk.work, project, gate, by=desk.person, dossier=dossier)
     text = f"{gate} of {project} is decided by override: {decided.outcome}. Somebody else has to look into it."
     after = f"gate review-override {project} {gate} --finding TEXT --as PERSON"
-    return Answer(decided, words.paragraphs(text, words.following("worker", after)))
+    return Answer(decided, text).then("worker", after)
 
 
 @command(app, "review-override", 'phasegate gate review-override website G3 --finding "It was right" --as mei.tanaka')
@@ -170,7 +170,7 @@ def review_override(
 
     found = look_back(desk.work, project, gate, finding, by=desk.person)
     text = f"The override of {gate} of {project}, round {found.round}, was looked into by {words.line(found.by)}."
-    return Answer(found, words.paragraphs(text, words.following(f"gate show {project} {gate}")))
+    return Answer(found, text).then(f"gate show {project} {gate}")
 
 
 @command(app, "withdraw", "phasegate gate withdraw website G0 --as priya.nair")
@@ -180,7 +180,7 @@ def withdraw(desk: Desk, project: Project, gate: Gate) -> Answer:
 
     returned = withdraw_gate(desk.work, project, gate, by=desk.person)
     text = f"{gate} of {project} is withdrawn, round {returned.round}."
-    return Answer(returned, words.paragraphs(text, words.following(f"gate submit {project} {gate}")))
+    return Answer(returned, text).then(f"gate submit {project} {gate}")
 
 
 @command(app, "resume", 'phasegate gate resume website G1 --reason "The budget is there" --as ingrid.solberg')
@@ -190,7 +190,7 @@ def resume(desk: Desk, project: Project, gate: Gate, reason: Reason) -> Answer:
 
     resumed = resume_gate(desk.work, project, gate, reason, by=desk.person)
     text = f"{gate} of {project} is resumed by {words.line(resumed.by)}."
-    return Answer(resumed, words.paragraphs(text, words.following(f"gate show {project} {gate}")))
+    return Answer(resumed, text).then(f"gate show {project} {gate}")
 
 
 @command(
@@ -208,7 +208,7 @@ def waive(
 
     waived = waive_criterion(desk.work, project, gate=gate, criterion=criterion, reason=reason, by=desk.person)
     text = f"{criterion} of {gate} is waived by {words.line(waived.by)} for attempt {waived.attempt}."
-    return Answer(waived, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(waived, text).then(f"project why {project}")
 
 
 @command(
@@ -228,7 +228,7 @@ def clear_condition(
 
     cleared = clear(desk.work, project, name=condition, evidence=evidence, by=desk.person, waive=waive)
     text = f"Condition {condition} of {project} is {'waived' if cleared.waived else 'cleared'}."
-    return Answer(cleared, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(cleared, text).then(f"project why {project}")
 
 
 @command(app, "deadlines", "phasegate gate deadlines")

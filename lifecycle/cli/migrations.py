@@ -69,7 +69,7 @@ def migrate(
     asked = request_migration(desk.work, project, destination, reason, by=desk.person)
     text = f"{words.line(asked.by)} asks to move {project} to {asked.plan.to_version}. It moves once confirmed."
     ways = (f"process show-migration {project}", f"process confirm-migration {project} --as PERSON")
-    return Answer(asked, words.paragraphs(shown(asked.plan), text, words.following(*ways)))
+    return Answer(asked, words.paragraphs(shown(asked.plan), text)).then(*ways)
 
 
 @command(app, "show-migration", "phasegate process show-migration website")
@@ -90,7 +90,7 @@ def show_migration(desk: Desk, project: Project) -> Answer:
         f"process withdraw-migration {project} --reason TEXT --as {words.line(asked.by)}",
     )
     value = {**asked.model_dump(mode="json", exclude={"definition"}), "confirmers": confirmers}
-    return Answer(value, words.paragraphs(shown(asked.plan), words.fields(facts), words.following(*ways)))
+    return Answer(value, words.paragraphs(shown(asked.plan), words.fields(facts))).then(*ways)
 
 
 @command(app, "confirm-migration", "phasegate process confirm-migration website --as anna.berg")
@@ -102,7 +102,7 @@ def confirm_migration(desk: Desk, project: Project, plan: PlanRead = None) -> An
     version = f"{done.definition.process} {done.definition.version}"
     text = f"{project} follows {words.line(version)} from now on. What was decided before stays decided."
     value = done.model_dump(mode="json", exclude={"definition"})
-    return Answer(value, words.paragraphs(text, words.following("worker", f"project show {project}")))
+    return Answer(value, text).then("worker", f"project show {project}")
 
 
 @command(
@@ -114,7 +114,7 @@ def withdraw_migration(desk: Desk, project: Project, reason: Reason) -> Answer:
 
     done = withdraw(desk.work, project, reason, by=desk.person)
     text = f"The request to move {project} is withdrawn by {words.line(done.by)}."
-    return Answer(done, words.paragraphs(text, words.following(f"project show {project}")))
+    return Answer(done, text).then(f"project show {project}")
 
 
 def shown(plan: "MigrationPlan") -> str:

@@ -43,7 +43,7 @@ def grant(
     who = f"{words.line(delegate)} may vote for {words.line(granted.by)}"
     text = f"Delegation {granted.number}: {who} at {where}, from {first} to {until}."
     after = f"delegation revoke {project} {granted.number} --reason TEXT"
-    return Answer(granted, words.paragraphs(text, words.following(after)))
+    return Answer(granted, text).then(after)
 
 
 @command(delegations, "revoke", 'phasegate delegation revoke website 1 --reason "Back" --as ingrid.solberg')
@@ -91,7 +91,7 @@ def assign(
     member = given.checked(Member, id=person, name=name or known.get(person, person), roles=tuple(role))
     changed = assign_person(desk.work, project, member, reason, by=desk.person)
     text = f"{words.line(changed.name)} ({person}) is {words.joined(changed.roles)} of {project} from now on."
-    return Answer(changed, words.paragraphs(text, words.following(f"people list {project}")))
+    return Answer(changed, text).then(f"people list {project}")
 
 
 @command(people, "remove", 'phasegate people remove website jonas.weber --reason "Has left us" --as priya.nair')
@@ -101,7 +101,7 @@ def remove(desk: Desk, project: Project, person: Person, reason: Reason) -> Answ
 
     changed = remove_person(desk.work, project, person, reason, by=desk.person)
     text = f"{words.line(changed.name)} ({words.line(person)}) has left {project}."
-    return Answer(changed, words.paragraphs(text, words.following(f"people list {project}")))
+    return Answer(changed, text).then(f"people list {project}")
 
 
 @command(people, "list", "phasegate people list website")
@@ -125,8 +125,8 @@ def erase(desk: Desk, person: Person, reason: Reason) -> Answer:
 
     done = erase_person(desk.work, person, reason, desk.person)
     if done.state == "requested":
-        again = words.following(f"people erase {person} --reason TEXT --as SECOND_PERSON")
-        return Answer(done, words.paragraphs(f"Asked for: the name of {person} is still there.", again))
+        again = f"people erase {person} --reason TEXT --as SECOND_PERSON"
+        return Answer(done, f"Asked for: the name of {person} is still there.").then(again)
     said = [f"Erased: the name of {person}, in {words.joined(done.projects)}."]
     if done.reports:
         said.append(f"Reports filed again without it:\n{words.bullets(done.reports)}")

@@ -43,7 +43,7 @@ def list_processes(desk: Desk) -> Answer:
     published = _published(desk)
     listed = [_entry(desk, name, published.get(name)) for name in desk.library.processes()]
     table = words.register(listed, f"There is no process in {desk.library.config / 'processes'}.")
-    return Answer(listed, words.paragraphs(table, words.following("process show predictive")))
+    return Answer(listed, table).then("process show predictive")
 
 
 def _published(desk: Desk) -> "dict[str, Edition]":

@@ -23,7 +23,7 @@ def start(desk: Desk, file: File) -> Answer:
     names = words.joined(member.project for member in members)
     text = f"{words.line(program.charter.title)} ({program.project}) has started with {names}."
     value = {"program": program.project, "projects": [member.project for member in members], "at": program.at}
-    return Answer(value, words.paragraphs(text, words.following("worker", f"program show {program.project}")))
+    return Answer(value, text).then("worker", f"program show {program.project}")
 
 
 @command(app, "show", "phasegate program show digital-platform")
@@ -32,7 +32,7 @@ def show(desk: Desk, program: reports.Program) -> Answer:
     from lifecycle.actions.programs import program_status
 
     status = program_status(desk.work, program)
-    return Answer(status, page(status))
+    return Answer(status, page(status)).then(f"project why {program}", f"program report {program}")
 
 
 @command(app, "report", "phasegate program report digital-platform --format html --out out")
@@ -53,7 +53,6 @@ def page(status: "ProgramStatus") -> str:
         words.fields(dict(_figures(status))),
         _impacts(status),
         _decisions(status),
-        words.following(f"project why {status.program}", f"program report {status.program}"),
     )
 
 

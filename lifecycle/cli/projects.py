@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lifecycle.cli import strip, words
+from lifecycle.cli import advice, strip, words
 from lifecycle.cli.command import Answer, command, group, plain
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Deliverable, File, Project, Reason
@@ -26,10 +26,8 @@ def start(desk: Desk, file: File) -> Answer:
     started = start_project(desk.work, file, by=desk.person)
     process = f"{started.definition.process} {started.definition.version}"
     text = f"{words.line(started.charter.title)} ({started.project}) has started on the process {process}."
-    return Answer(
-        {"id": started.id, "project": started.project, "process": process, "at": started.at, "by": started.by},
-        words.paragraphs(text, words.following("worker", f"project why {started.project}")),
-    )
+    value = {"id": started.id, "project": started.project, "process": process, "at": started.at, "by": started.by}
+    return Answer(value, text).then("worker", f"project why {started.project}")
 
 
 @command(app, "list", "phasegate project list")
@@ -40,7 +38,7 @@ def list_projects(desk: Desk) -> Answer:
     listed = project_list(desk.work)
     if not listed:
         none = f"There is no project in {desk.data} yet."
-        return Answer(listed, words.paragraphs(none, words.following("project start CHARTER.yaml", "demo")))
+        return Answer(listed, none).then("project start CHARTER.yaml", "demo")
     heads = ("project", "state", "phase", "gate", "since", "program", "process", "title")
     rows = ((p.id, p.state, p.phase, p.gate, p.since[:10], p.program, p.process, p.title) for p in listed)
     return Answer(listed, words.table(heads, rows))
@@ -54,7 +52,8 @@ def show(desk: Desk, project: Project) -> Answer:
 
     status, process = project_status(desk.work, project), followed(desk.work, project)
     value = {**plain(status), "process": plain(process)}
-    return Answer(value, strip.page(status, process, desk.work.files.draft(project, "")))
+    page = strip.page(status, process, desk.work.files.draft(project, ""))
+    return Answer(value, page).then(*advice.following(status))
 
 
 @command(app, "why", "phasegate project why website")
@@ -63,7 +62,7 @@ def why(desk: Desk, project: Project) -> Answer:
     from lifecycle.actions.views import why as ask
 
     found = ask(desk.work, project)
-    return Answer(found, strip.reasons(found))
+    return Answer(found, strip.reasons(found)).then(*strip.ways_on(found))
 
 
 @command(app, "submit-deliverable", "phasegate project submit-deliverable website business-case --as amara.okafor")
@@ -81,7 +80,7 @@ def submit_deliverable(
 
     done = submit(desk.work, project, deliverable=deliverable, by=desk.person, file=file, note=note)
     text = f"{deliverable} version {done.version} is handed in: {words.line(done.file)}, SHA-256 {done.sha256}."
-    return Answer(done, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(done, text).then(f"project why {project}")
 
 
 @command(app, "accept-deliverable", "phasegate project accept-deliverable website website-platform --as hannah.schmidt")
@@ -110,7 +109,7 @@ def accept_deliverable(
     checks = words.table(("criterion", "met"), ((c.criterion, "yes" if c.met else "no") for c in judged.checks))
     text = f"{deliverable} version {judged.version} is {verdict} by {words.line(judged.by)}."
     following = f"project why {project}" if judged.accepted else f"project submit-deliverable {project} {deliverable}"
-    return Answer(judged, words.paragraphs(text, checks if judged.checks else "", words.following(following)))
+    return Answer(judged, words.paragraphs(text, checks if judged.checks else "")).then(following)
 
 
 @command(app, "hand-over", "phasegate project hand-over website website-platform --to hannah.schmidt --as priya.nair")
@@ -125,7 +124,7 @@ def hand_over(
 
     done = hand(desk.work, project, deliverable, to=to, by=desk.person)
     text = f"{deliverable} is handed over to {words.line(done.to)}."
-    return Answer(done, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(done, text).then(f"project why {project}")
 
 
 @command(app, "release", "phasegate project release website --as priya.nair")
@@ -141,7 +140,7 @@ def release(
 
     released = release_people(desk.work, project, person or (), by=desk.person)
     text = f"Released from {project}: {words.joined(record.person for record in released)}."
-    return Answer(released, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(released, text).then(f"project why {project}")
 
 
 @command(
@@ -161,7 +160,7 @@ def judge(
 
     judged = judge_success(desk.work, project, criterion=criterion, met=met, evidence=evidence, by=desk.person)
     text = f"Success criterion {criterion} is {'met' if judged.met else 'not met'}: {words.line(judged.evidence)}"
-    return Answer(judged, words.paragraphs(text, words.following(f"project why {project}")))
+    return Answer(judged, text).then(f"project why {project}")
 
 
 @command(app, "stop", 'phasegate project stop website --reason "The need is gone" --as ingrid.solberg')
@@ -171,7 +170,7 @@ def stop(desk: Desk, project: Project, reason: Reason) -> Answer:
 
     stopped = stop_project(desk.work, project, reason, by=desk.person)
     text = f"{project} is stopped by {words.line(stopped.by)}. What it still owes is done in its closing phase."
-    return Answer(stopped, words.paragraphs(text, words.following("worker", f"project why {project}")))
+    return Answer(stopped, text).then("worker", f"project why {project}")
 
 
 @command(app, "close", "phasegate project close website --as priya.nair")
@@ -181,4 +180,4 @@ def close(desk: Desk, project: Project) -> Answer:
 
     closed = close_project(desk.work, project, by=desk.person)
     text = f"{project} is closed{' early' if closed.premature else ''}. Journal head: {closed.journal_head}."
-    return Answer(closed, words.paragraphs(text, words.following(f"report closure {project}")))
+    return Answer(closed, text).then(f"report closure {project}")

@@ -36,11 +36,11 @@ def draft(desk: Desk, file: File) -> Answer:
     process, name = edition.draft.definition.process, edition.name
     if edition.published:
         text = f"{name} is published already, with this very content."
-        return Answer(_plain(edition), words.paragraphs(text, words.following(f"process versions {process}")))
+        return Answer(_plain(edition), text).then(f"process versions {process}")
     text = f"{name} is a draft of {words.line(edition.draft.by)}. Content: SHA-256 {edition.draft.digest}."
     named = f"{process} --version {edition.version}"
     ways = (f"process review {named} --finding TEXT --as PERSON", f"process publish {named} --as PERSON")
-    return Answer(_plain(edition), words.paragraphs(text, words.following(*ways)))
+    return Answer(_plain(edition), text).then(*ways)
 
 
 REVIEW = "phasegate process review predictive --version 1.0 --finding 'The gates are right' --as mei.tanaka"
@@ -53,8 +53,7 @@ def review(desk: Desk, name: Name, version: Version, finding: Finding) -> Answer
 
     reviewed = review_process(desk.work, name, version, finding, by=desk.person)
     text = f"{name} {version} is reviewed by {words.line(reviewed.by)}."
-    following = words.following(f"process publish {name} --version {version} --as PERSON")
-    return Answer(reviewed, words.paragraphs(text, following))
+    return Answer(reviewed, text).then(f"process publish {name} --version {version} --as PERSON")
 
 
 @command(app, "publish", "phasegate process publish config/processes/predictive.yaml --as anna.berg")
@@ -84,7 +83,7 @@ def publish(
         text = f"{edition.name} is published by {words.line(published.by)}. SHA-256 {published.digest}."
     else:
         text = f"{edition.name} was published before, with this very content; nothing is new."
-    return Answer(_plain(done), words.paragraphs(text, words.following(f"process versions {_process(edition)}")))
+    return Answer(_plain(done), text).then(f"process versions {_process(edition)}")
 
 
 @command(app, "retire", "phasegate process retire predictive --version 1.0 --reason 'Gate G2 moved' --as anna.berg")
@@ -94,7 +93,7 @@ def retire(desk: Desk, name: Name, version: Version, reason: Reason) -> Answer:
 
     retired = retire_process(desk.work, name, version, reason, by=desk.person)
     text = f"{name} {version} is retired by {words.line(retired.by)} and starts nothing new."
-    return Answer(retired, words.paragraphs(text, words.following(f"process versions {name}")))
+    return Answer(retired, text).then(f"process versions {name}")
 
 
 @command(app, "versions", "phasegate process versions predictive")

@@ -29,7 +29,7 @@ def inbox(
     heads = ("person", "project", "to do", "due") if everybody else ("project", "to do", "due")
     rows = [(item.person, item.project, item.text, words.day(item.due)) for item in items]
     table = words.table(heads, rows if everybody else (row[1:] for row in rows))
-    return Answer(items, words.paragraphs(table, words.following(advice.command_for(items[0].project, items[0]))))
+    return Answer(items, table).then(advice.command_for(items[0].project, items[0]))
 
 
 def doctor(desk: Desk) -> Answer:

@@ -62,7 +62,7 @@ def add_risk(
     raised = add(desk.work, project, entry, by=desk.person)
     advice = "" if response else " It has no response yet."
     text = f"Risk {raised.number} of {project} is registered, {probability * impact} points.{advice}"
-    return Answer(raised, words.paragraphs(text, words.following(f"risk list {project}")))
+    return Answer(raised, text).then(f"risk list {project}")
 
 
 @command(risks, "close", 'phasegate risk close website 1 --note "The licence is there" --as priya.nair')
@@ -79,7 +79,7 @@ def close_risk(
     closed = close(desk.work, project, number=number, note=note, happened=happened, by=desk.person)
     following = f"issue add {project} --title TEXT --severity high --owner ROLE" if happened else f"risk list {project}"
     text = f"Risk {number} of {project} is closed; it {'happened' if happened else 'did not happen'}."
-    return Answer(closed, words.paragraphs(text, words.following(following)))
+    return Answer(closed, text).then(following)
 
 
 @command(risks, "list", "phasegate risk list website")
@@ -121,7 +121,7 @@ def add_issue(
 
     raised = raise_issue(desk.work, project, title=title, severity=severity, owner=owner, by=desk.person)
     text = f"Issue {raised.number} of {project} is registered for {words.line(raised.owner)}."
-    return Answer(raised, words.paragraphs(text, words.following(f"issue list {project}")))
+    return Answer(raised, text).then(f"issue list {project}")
 
 
 @command(issues, "close", 'phasegate issue close website 1 --action "Moved to another server" --as priya.nair')
@@ -136,7 +136,7 @@ def close_issue(
 
     closed = close(desk.work, project, number, action=action, by=desk.person)
     text = f"Issue {number} of {project} is closed."
-    return Answer(closed, words.paragraphs(text, words.following(f"issue list {project}")))
+    return Answer(closed, text).then(f"issue list {project}")
 
 
 @command(issues, "list", "phasegate issue list website")
@@ -176,7 +176,7 @@ def add_lesson(
 
     recorded = record_lesson(desk.work, project, text, recommendation=recommendation, by=desk.person)
     said = f"Lesson {recorded.number} of {project} is recorded."
-    return Answer(recorded, words.paragraphs(said, words.following(f"lesson list {project}")))
+    return Answer(recorded, said).then(f"lesson list {project}")
 
 
 @command(lessons, "list", "phasegate lesson list website")
@@ -209,7 +209,7 @@ def add_follow_on(
 
     noted = add(desk.work, project, text=text, owner=owner, due=due, by=desk.person)
     said = f"Follow-on action {noted.number} of {project} is noted for {words.line(noted.owner)}, due {noted.due}."
-    return Answer(noted, words.paragraphs(said, words.following(f"follow-on list {project}")))
+    return Answer(noted, said).then(f"follow-on list {project}")
 
 
 @command(follow_ons, "list", "phasegate follow-on list website")

@@ -23,7 +23,6 @@ def page(view: "GateView") -> str:
         _criteria(view),
         _evidence(view.review) if view.review else "",
         _votes(view, view.review) if view.review else "",
-        words.following(*_ways_on(view)),
     )
 
 
@@ -95,7 +94,8 @@ def _silence(view: "GateView", person: str) -> str:
     return "vacant" if person in view.vacant else "to vote"
 
 
-def _ways_on(view: "GateView") -> tuple[str, ...]:
+def ways_on(view: "GateView") -> tuple[str, ...]:
+    """The commands that carry a gate on."""
     project, gate = view.project, view.gate.id
     left = [seat.person for seat in view.review.seats] if view.review else []
     voted = {vote.seat for vote in view.votes}

@@ -37,8 +37,9 @@ def init(
     text = f"Written for you to edit:\n{words.bullets(places.values())}"
     hint = f"Editors that know YAML check the files while you type; they read {schemas}."
     config = "" if folder == Path() else f" --config {folder}"
-    following = words.following(f"process validate {processes[0]}{config}", f"process list{config}")
-    return Answer({"folder": folder, "processes": processes}, words.paragraphs(text, hint, following))
+    return Answer({"folder": folder, "processes": processes}, words.paragraphs(text, hint)).then(
+        f"process validate {processes[0]}{config}", f"process list{config}"
+    )
 
 
 def _with_schemas(config: Path) -> Path:

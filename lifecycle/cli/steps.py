@@ -37,4 +37,4 @@ def run_step(desk: Desk, project: Project, step: Step) -> Answer:
 
     asked = request_step(desk.work, project, step, by=desk.person)
     text = f"Run {asked.run} of {step} in {project} is asked for by {words.line(asked.by)}."
-    return Answer(asked, words.paragraphs(text, words.following("worker", f"step list {project}")))
+    return Answer(asked, text).then("worker", f"step list {project}")

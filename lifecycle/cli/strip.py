@@ -43,7 +43,6 @@ def page(status: "ProjectStatus", process: "Followed", drafts: "Path") -> str:
         _tailoring(status),
         _deliverables(status, drafts),
         _awaited(status),
-        advice.following(status),
     )
 
 
@@ -164,7 +163,6 @@ def reasons(found: "Why") -> str:
         "\n".join([head, *waits]),
         _gaps(found),
         f"Waiting for\n{words.bullets(found.awaited)}" if found.awaited else "",
-        words.following(*_ways_on(found)),
     )
 
 
@@ -178,7 +176,8 @@ def _gaps(found: "Why") -> str:
     return f"{words.counted(len(found.gaps), 'gap')} before it can be submitted\n" + words.table(heads, rows)
 
 
-def _ways_on(found: "Why") -> tuple[str, ...]:
+def ways_on(found: "Why") -> tuple[str, ...]:
+    """The commands that carry a project on from where it is."""
     project, gate = found.project, found.gate
     if found.state == "preparing":
         return (

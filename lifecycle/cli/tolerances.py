@@ -55,7 +55,7 @@ def grant_tolerance(
     wanted = given.checked(Grant, by=desk.person, phase=stage, activity=work_package, reason=reason, **amounts)
     granted = grant(desk.work, project, wanted)
     text = f"{stage or work_package} has a tolerance of {wanted.measure} of its own."
-    return Answer(granted, words.paragraphs(text, words.following(f"tolerance list {project}")))
+    return Answer(granted, text).then(f"tolerance list {project}")
 
 
 def _line(project: str, reading: "Reading") -> dict[str, object]:

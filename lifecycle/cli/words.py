@@ -131,10 +131,9 @@ def bullets(texts: Iterable[object]) -> str:
     return "\n".join(f"- {line(text)}" for text in texts)
 
 
-def following(*commands: str) -> str:
-    """What to do next, as commands to type."""
-    first, *more = commands
-    return "\n".join([f"Next: phasegate {first}", *(f"      phasegate {other}" for other in more)])
+def following(commands: Sequence[str]) -> str:
+    """What to do next, as commands to type; nothing where there is none."""
+    return "Next: " + "\n      ".join(f"phasegate {command}" for command in commands) if commands else ""
 
 
 def _width() -> int:

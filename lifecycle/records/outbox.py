@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from lifecycle.errors import LeaseLost
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
@@ -96,6 +96,12 @@ def release_lease(connection: Connection, name: str, owner: str, now: datetime) 
     """Give a lease back, so that the next one need not wait for its end."""
     mine = (leases.c.name == name) & (leases.c.owner == owner)
     connection.execute(update(leases).where(mine).values(until=stamp(now)))
+
+
+def leased_until(connection: Connection, now: datetime) -> str | None:
+    """Until when somebody holds a lease, if anybody does now."""
+    until: str | None = connection.execute(select(func.max(leases.c.until))).scalar()
+    return until if until and until > stamp(now) else None
 
 
 def require_lease(connection: Connection, lease: Lease) -> None:

@@ -4,12 +4,14 @@ import pytest
 
 from lifecycle.actions.processes import followed
 from lifecycle.actions.views import project_status
+from lifecycle.actions.workspace import system_clock
 from lifecycle.cli.strip import page
 from lifecycle.history.charter import TailoringChoice
 from lifecycle.process.definition import TailoringDefinition
 from lifecycle.progress import AwaitClosing, Ended
+from lifecycle.records.outbox import release_lease, take_lease
 from lifecycle.value import digest
-from tests.builders import charter, definition
+from tests.builders import START, charter, definition
 from tests.cli.terminal import Terminal
 
 
@@ -33,6 +35,16 @@ def test_a_started_project_says_what_comes_next(terminal: Terminal) -> None:
     assert "Next: phasegate worker" in said
     assert "nothing to wait for: the engine opens its next phase" in terminal.does("project", "why", "app")
     assert "Nobody is waited for." in terminal.does("project", "show", "app")
+
+
+def test_nobody_is_told_to_start_a_runner_while_one_is_at_work(terminal: Terminal) -> None:
+    with terminal.work.database.writing("system", START) as store:
+        assert take_lease(store.connection, "runner", "up", system_clock())
+    said = terminal.does("project", "start", terminal.folder / "app.yaml")
+    assert said.rstrip().endswith("Next: phasegate project why app")
+    with terminal.work.database.writing("system", START) as store:
+        release_lease(store.connection, "runner", "up", system_clock())
+    assert "Next: phasegate worker" in terminal.does("project", "why", "app")
 
 
 def test_a_project_starts_once(started: Terminal) -> None:

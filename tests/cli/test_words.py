@@ -52,7 +52,8 @@ def test_a_text_of_several_lines_becomes_one() -> None:
         (words.fields({}), ""),
         (words.paragraphs("a", "", "b"), "a\n\nb"),
         (words.bullets(["a", "b\nc"]), "- a\n- b c"),
-        (words.following("one", "two"), "Next: phasegate one\n      phasegate two"),
+        (words.following(["one", "two"]), "Next: phasegate one\n      phasegate two"),
+        (words.following([]), ""),
         (words.register([], "None yet."), "None yet."),
     ],
 )
