@@ -39,7 +39,7 @@ def process(phases: int = 3, needed: int = NEEDED) -> ProcessDefinition:
         )
         for number in range(1, phases + 1)
     )
-    end = builders.phase("closing", closing=True, gates=(builders.gate("G9", "sponsor", policy="any"),))
+    end = builders.phase("closing", closing=True, gates=(builders.gate("G9", "sponsor", policy="any", rounds=ROUNDS),))
     authority = (AuthorityDefinition(decision="stop", roles=("sponsor",)),)
     return builders.definition(*work, end, process="storm", authority=authority)
 

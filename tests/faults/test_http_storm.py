@@ -41,6 +41,8 @@ class Storm:
     def __init__(self, work: Workspace, place: Place, seed: int) -> None:
         self.work, self.place, self.seed = work, place, seed
         self.enough, self.votes, self.refused = Event(), list[tuple[str, str, str]](), Counter[str]()
+        self.told: dict[str, str] = {}
+        """The first refusal with each code, in full."""
 
     def decisions(self) -> int:
         """How many different votes were acknowledged."""
@@ -125,6 +127,7 @@ class Person:
         said = self.caller.ask(by, "POST", path, value, Idempotency_Key=key or uuid.uuid4().hex, **headers)
         if said.status != 201:
             self.storm.refused[said.code] += 1
+            self.storm.told.setdefault(said.code, f"{by} {path} {value}: {said.value['detail']}")
         return said
 
     def _read(self, by: str, path: str) -> Any:
@@ -162,8 +165,8 @@ def test_no_answered_decision_is_lost_or_doubled_when_servers_are_killed(place: 
         f"{seconds:.0f} s, refused {storm.refused}"
     )
     assert broken
+    assert set(storm.refused) <= {"review_closed", "evidence_changed", "conflict"}, storm.told
     assert set.union(*(caller.seen for caller in callers)) <= {200, 201, 409, 503}
-    assert set(storm.refused) <= {"review_closed", "evidence_changed", "conflict"}
     assert oracle.anomalies(work) == []
     assert list(oracle.unkept(work, storm.votes)) == []
     work.database.close()
