@@ -117,13 +117,15 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=20)
     arguments.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     wanted = arguments.parse_args()
+    bin = postgres.programs() if wanted.postgres else None
+    if wanted.postgres and bin is None:
+        arguments.error(postgres.MISSING)
     unit = yardstick.main()
     for writers in wanted.writers:
         for length in wanted.history:
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                bin = postgres.programs()
-                url = stack.enter_context(postgres.server(bin)) if wanted.postgres and bin else None
+                url = stack.enter_context(postgres.server(bin)) if bin else None
                 sizes = {"count": wanted.projects, "rounds": wanted.rounds}
                 found = measured(folder, url, writers=writers, length=length, **sizes)
                 found["core_transactions"] = round(found["cpu_ms_per_gate"] / unit, 1)
