@@ -63,7 +63,7 @@ def ended(state: str) -> bool:
     return state in ("closed", "closed early")
 
 
-def following(status: "ProjectStatus") -> tuple[str, ...]:
+def ways_on(status: "ProjectStatus") -> tuple[str, ...]:
     """The first commands that carry a project on."""
     gates = [gate.gate for gate in status.gates]
     commands = dict.fromkeys(command_for(status.project, item, gates) for item in status.awaited)

@@ -53,7 +53,7 @@ def show(desk: Desk, project: Project) -> Answer:
     status, process = project_status(desk.work, project), followed(desk.work, project)
     value = {**plain(status), "process": plain(process)}
     page = strip.page(status, process, desk.work.files.draft(project, ""))
-    return Answer(value, page).then(*advice.following(status))
+    return Answer(value, page).then(*advice.ways_on(status))
 
 
 @command(app, "why", "phasegate project why website")
