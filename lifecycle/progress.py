@@ -150,7 +150,7 @@ def _at(history: History, current: PhaseOpened, gate: GateDefinition) -> Step:
     outcome = history.outcome(review)
     if outcome and outcome.outcome == "recycle":
         return OpenPhase(phase=current.phase, attempt=current.attempt + 1)
-    if history.last(GateResumed, gate=gate.id, round=review.round):
+    if history.the(GateResumed, gate=gate.id, round=review.round):
         return _prepare(history, current, gate)
     waiting = OnHold if outcome else AwaitDecision
     return waiting(phase=current.phase, attempt=current.attempt, gate=gate.id, round=review.round)

@@ -34,7 +34,7 @@ def day_after(day: date) -> date:
     return day + timedelta(days=1) if day < date.max else day
 
 
-UNUSUAL = re.compile(r"[\[:,]-?(?:\d+[.e]|\d{16}|[NI])|[\ud800-\U0010ffff]")
+NUMBER, CHARACTER = re.compile(r"[\[:,]-?(?:\d+[.e]|\d{16}|[NI])"), re.compile(r"[\ud800-\U0010ffff]")
 """Where Python's own encoder may differ from RFC 8785: broken and large numbers, characters that sort otherwise."""
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -46,7 +46,8 @@ def canonical(value: Value | dict[str, Any]) -> bytes:
     """
     plain = value.model_dump(mode="json") if isinstance(value, Value) else value
     text = _encode(plain)
-    return rfc8785.dumps(plain) if UNUSUAL.search(text) else text.encode()
+    unusual = NUMBER.search(text) or not (text.isascii() or CHARACTER.search(text) is None)
+    return rfc8785.dumps(plain) if unusual else text.encode()
 
 
 def digest(value: Value | dict[str, Any] | bytes) -> str:

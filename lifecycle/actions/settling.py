@@ -68,7 +68,7 @@ def expected(store: Store, project: str, now: datetime) -> tuple[Listing, tuple[
     history, step, today = store.history(project), step_of(store, project), now.date()
     waiting = awaited(history, step, today)
     coming = ahead(history, waiting, now)
-    items = tuple(InboxItem(project=project, **item.model_dump()) for item in waiting)
+    items = tuple(InboxItem(project=project, **vars(item)) for item in waiting)
     horizon = Horizon(day=today, due=_day(coming.next), hold=_day(coming.hold))
     return _listing(history, step), items, horizon
 

@@ -1,7 +1,7 @@
 """A project's past as one frozen value, and the plain questions one can ask of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
@@ -46,9 +46,10 @@ FOLLOWS: dict[str, set[type[Record]]] = {
     "charter": {StaffingChanged},
     "phase": {PhaseOpened},
     "stopped": {ProjectStopped, GateDecided},
-    "open_reviews": {ReviewRequested, GateDecided, ReviewReturned},
 }
 """What is worked out once for a history, and the kinds of record after which it is worked out anew."""
+ON_REVIEWS = {ReviewRequested, GateDecided, ReviewReturned}
+"""Records by which a review begins or ends."""
 
 
 class _Sorted:
@@ -56,25 +57,31 @@ class _Sorted:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.records = tuple(records)
-        self.kinds: dict[type[Record], list[Record]] = defaultdict(list)
+        kinds: dict[type[Record], list[Record]] = defaultdict(list)
         for record in self.records:
-            self.kinds[type(record)].append(record)
+            kinds[type(record)].append(record)
+        self.kinds = {kind: tuple(found) for kind, found in kinds.items()}
 
     def and_then(self, records: tuple[Record, ...]) -> "_Sorted":
         """These records and some more, without sorting them all anew."""
-        after = _Sorted(())
+        after = _Sorted.__new__(_Sorted)
         after.records, after.kinds = (*self.records, *records), self.kinds.copy()
         for record in records:
-            after.kinds[type(record)] = [*after.kinds[type(record)], record]
+            after.kinds[type(record)] = (*after.kinds.get(type(record), ()), record)
+        after.by_key = self.by_key | {record.id: record for record in records}
         return after
 
     @cached_property
-    def ids(self) -> set[str]:
-        """The ids as they were journaled and, after a move, also as they would be written today."""
-        journaled = {record.id for record in self.records}
-        if ProjectMigrated not in self.kinds:
-            return journaled
-        return journaled | {record.key.format_map(vars(record)) for record in self.records}
+    def by_key(self) -> dict[str, Record]:
+        """The records by natural key, in the names of today."""
+        moved = ProjectMigrated in self.kinds
+        return {record.key.format_map(vars(record)) if moved else record.id: record for record in self.records}
+
+    @cached_property
+    def ids(self) -> Collection[str]:
+        """The natural keys as they were journaled and, after a move, also as they would be written today."""
+        today = self.by_key
+        return today if ProjectMigrated not in self.kinds else {*today, *(record.id for record in self.records)}
 
 
 class History:
@@ -106,7 +113,7 @@ class History:
         """The charter the project was started with, and the people who are in it now."""
         return staffed(self.started.charter, self.all(StaffingChanged))
 
-    @property
+    @cached_property
     def definition(self) -> ProcessDefinition:
         """The project's own copy of its process, in the version that it follows now."""
         return self.rules.definition
@@ -141,6 +148,9 @@ class History:
         for found, kinds in FOLLOWS.items():
             if not kinds.isdisjoint(new):
                 vars(after).pop(found, None)
+        if not ON_REVIEWS.isdisjoint(new):
+            asked = (one for one in records if isinstance(one, ReviewRequested))
+            after.open_reviews = after._open((*self.open_reviews, *asked))
         return after
 
     @property
@@ -159,20 +169,29 @@ class History:
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The records of a kind, oldest first."""
-        return (*self._past.kinds.get(kind, ()), *self._recent.kinds.get(kind, ()))
+        past, recent = self._past.kinds.get(kind, ()), self._recent.kinds.get(kind, ())
+        return past + recent if recent else past  # type: ignore[return-value]
 
     def last(self, kind: type[R], **fields: object) -> R | None:
         """The newest record of a kind whose fields have these values."""
-        wanted = fields.items()
         for some in (self._recent, self._past):
             for record in reversed(some.kinds.get(kind, ())):
-                if wanted <= vars(record).items():
+                found = vars(record)
+                for name, value in fields.items():
+                    if found[name] != value:
+                        break
+                else:
                     return record  # type: ignore[return-value]
         return None
 
     def has(self, record_id: str) -> bool:
         """Whether a record of that id was written."""
         return record_id in self._recent.ids or record_id in self._past.ids
+
+    def the(self, kind: type[R], **key: object) -> R | None:
+        """The record of a kind with this natural key, if it was written; `last` looks through all of its kind."""
+        wanted = kind.key.format(project=self.project, **key)
+        return self._recent.by_key.get(wanted) or self._past.by_key.get(wanted)  # type: ignore[return-value]
 
     def next_number(self, kind: type[N]) -> int:
         """The number that the next record of this kind gets."""
@@ -196,29 +215,34 @@ class History:
     @cached_property
     def open_reviews(self) -> tuple[ReviewRequested, ...]:
         """The reviews that still wait for their outcome, in the order of their gates."""
-        ended = {(one.gate, one.round) for one in self.all(GateDecided)}
-        ended |= {(one.gate, one.round) for one in self.all(ReviewReturned)}
-        newest = {one.gate: one for one in self.all(ReviewRequested)}
-        found = (newest.get(gate.id) for gate in self.definition.gates)
-        return tuple(one for one in found if one and (one.gate, one.round) not in ended)
+        return self._open({one.gate: one for one in self.all(ReviewRequested)}.values())
+
+    def _open(self, reviews: Iterable[ReviewRequested]) -> tuple[ReviewRequested, ...]:
+        found = [one for one in reviews if not (self.outcome(one) or self.returned(one))]
+        order = [gate.id for gate in self.definition.gates] if found else []
+        return tuple(sorted((one for one in found if one.gate in order), key=lambda one: order.index(one.gate)))
 
     def outcome(self, review: ReviewRequested) -> GateDecided | None:
         """The outcome of a review."""
-        return self.last(GateDecided, gate=review.gate, round=review.round)
+        return self.the(GateDecided, gate=review.gate, round=review.round)
 
     def returned(self, review: ReviewRequested) -> ReviewReturned | None:
         """Why a review ended without an outcome, if it did."""
-        return self.last(ReviewReturned, gate=review.gate, round=review.round)
+        return self.the(ReviewReturned, gate=review.gate, round=review.round)
 
     def votes(self, review: ReviewRequested) -> tuple[VoteCast, ...]:
         """The votes of a review, oldest first."""
-        return tuple(v for v in self.all(VoteCast) if (v.gate, v.round) == (review.gate, review.round))
+        gate, round = review.gate, review.round
+        return tuple(vote for vote in self.all(VoteCast) if vote.gate == gate and vote.round == round)
 
     @property
     def open_conditions(self) -> tuple[ConditionSet, ...]:
         """The conditions that nobody has cleared or waived."""
-        cleared = {(record.gate, record.round, record.number) for record in self.all(ConditionCleared)}
-        return tuple(c for c in self.all(ConditionSet) if (c.gate, c.round, c.number) not in cleared)
+        return tuple(
+            one
+            for one in self.all(ConditionSet)
+            if not self.the(ConditionCleared, gate=one.gate, round=one.round, number=one.number)
+        )
 
     def version(self, deliverable: str) -> DeliverableSubmitted | None:
         """The newest version of a deliverable."""
@@ -226,7 +250,7 @@ class History:
 
     def judgement(self, version: DeliverableSubmitted) -> DeliverableJudged | None:
         """Whether a version was accepted, once somebody has judged it."""
-        return self.last(DeliverableJudged, deliverable=version.deliverable, version=version.version)
+        return self.the(DeliverableJudged, deliverable=version.deliverable, version=version.version)
 
     def accepted(self, deliverable: str) -> bool:
         """Whether the newest version of a deliverable was accepted."""

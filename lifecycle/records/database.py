@@ -25,9 +25,9 @@ ORDINARY = "READ COMMITTED"
 """How transactions are isolated on PostgreSQL. It is enough where writers lock the project's row first."""
 Way = Mapping[str, Mapping[str, str]]
 """How a transaction begins, as options of the connection, on each kind of database."""
-WRITING: Way = {"sqlite": {"begin": "BEGIN IMMEDIATE"}, "postgresql": {}}
+WRITING: Way = {"sqlite": {"begin": "BEGIN IMMEDIATE"}, "postgresql": {"isolation_level": ORDINARY}}
 """A transaction that may write."""
-READING: Way = {"sqlite": {}, "postgresql": {"isolation_level": "REPEATABLE READ"}}
+READING: Way = {"sqlite": {"begin": "BEGIN"}, "postgresql": {"isolation_level": "REPEATABLE READ"}}
 """A look: all its queries see the same moment."""
 PERHAPS_KEPT = (
     "They cannot be reached any more, and went away while they were being written, so nobody knows whether this was "
@@ -50,6 +50,8 @@ class Database:
         self.vouched = 0
         """How many journal entries a checkpoint was found to vouch for, so that it need not be looked for again."""
         self.login: str | None = None
+        self._idle: list[tuple[Way, Connection]] = []
+        """Connections between two transactions, each with the way in which its last one began."""
 
     @classmethod
     def at(cls, folder: Path) -> "Database":
@@ -158,18 +160,26 @@ class Database:
     def begin(self, way: Way, *, bare: bool = False) -> Iterator[Connection]:
         """A transaction that begins in this way; a bare one does not ask which layout there is."""
         engine, committing = self.bare if bare else self.engine, False
-        options = way[engine.dialect.name]
         try:
-            with told(self.url), engine.connect() as connection:
-                if options:
-                    connection.execution_options(**options)
-                with connection.begin():
-                    yield connection
-                    committing = True
+            with told(self.url):
+                connection = self._connected(engine, way)
+                try:
+                    with connection.begin():
+                        yield connection
+                        committing = True
+                except BaseException:
+                    connection.close()
+                    raise
+                self._idle.append((way, connection))
         except RecordsUnreachable as error:
             if committing:
                 raise RecordsUnreachable(f"The records in {place_of(self.url)}: {PERHAPS_KEPT}") from error
             raise
+
+    def _connected(self, engine: Engine, way: Way) -> Connection:
+        """A connection for a transaction that begins in this way: one that is idle, else a new one."""
+        before, connection = self._idle.pop() if self._idle else (None, engine.connect())
+        return connection if before is way else connection.execution_options(**way[engine.dialect.name])
 
     def _get_ready(self) -> None:
         """Know the installation before a transaction begins: asking takes a connection of its own.
@@ -189,6 +199,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections, and of what was found when it was opened."""
+        while self._idle:
+            self._idle.pop()[1].close()
         if "bare" in vars(self):
             self.bare.dispose()
         for found in ("bare", "engine", "standing"):
@@ -221,7 +233,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(folder: Path | None, connection: Connection) -> None:
-    begin = connection.get_execution_options().get("begin", "BEGIN")
+    begin = connection.get_execution_options().get("begin", READING["sqlite"]["begin"])
     if begin == "BEGIN IMMEDIATE":
         turns.take(connection.connection.driver_connection, begin, folder, PATIENCE)  # type: ignore[arg-type]
     else:

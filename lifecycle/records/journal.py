@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from lifecycle.value import Value
@@ -96,6 +97,7 @@ def sealed(entry: Entry) -> Entry:
     return entry.model_copy(update={"hash": hash_of(fields, entry.previous)})
 
 
+@lru_cache
 def stamp(moment: datetime) -> str:
     """A moment as the journal writes it: UTC, seconds, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -12,6 +12,9 @@ projects = ProjectRow.__table__  # type: ignore[attr-defined]
 awaited = AwaitedRow.__table__  # type: ignore[attr-defined]
 answers = AnswerRow.__table__  # type: ignore[attr-defined]
 
+FOR_EVER = {"id", "level", "program"}
+"""What a line in the list says of a project from its start to its end: it is not written, nor its index, again."""
+
 SINCE = Statement(
     select(records.c.id, records.c.seq, records.c.kind, records.c.body)
     .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
@@ -41,7 +44,7 @@ ENLIST = Insertion(projects)
 LISTED = Statement(
     update(projects)
     .where(projects.c.id == bindparam("listed"))
-    .values({name: bindparam(name) for name in (*Listing.model_fields, *Horizon.model_fields) if name != "id"})
+    .values({name: bindparam(name) for name in (*Listing.model_fields, *Horizon.model_fields) if name not in FOR_EVER})
 )
 LIST = Statement(select(*(projects.c[name] for name in Listing.model_fields)).order_by(projects.c.id))
 _lines = select(*(awaited.c[name] for name in InboxItem.model_fields)).order_by(

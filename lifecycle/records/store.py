@@ -30,6 +30,7 @@ from lifecycle.records.questions import (
     AWAIT,
     DONE,
     ENLIST,
+    FOR_EVER,
     HEAD,
     HEAD_LOCKED,
     HELD,
@@ -212,7 +213,7 @@ class Store:
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem], horizon: Horizon) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
-        line = listing.model_dump(mode="json", exclude={"id"}) | horizon.model_dump(mode="json")
+        line = listing.model_dump(mode="json", exclude=FOR_EVER) | horizon.model_dump(mode="json")
         self._batch.call(LISTED, {"listed": listing.id, **line})
         self._batch.first(DONE, {"listed": listing.id})
         if rows := [item.model_dump(mode="json") for item in items]:
