@@ -4,7 +4,7 @@ One store lives for one transaction. What it appends, it journals in the same br
 project's next step goes into the outbox.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -219,23 +219,25 @@ class Store:
         if rows := [item.model_dump(mode="json") for item in items]:
             self._batch.call(AWAIT, rows)
 
-    def once(self, key: str, project: str, request: dict[str, object], act: Callable[[], str]) -> str:
-        """Act in a project once for an actor's key; asked again give the same answer; KeyReused for another request.
+    def answered(self, key: str, project: str, request: dict[str, object]) -> str | None:
+        """The answer that an actor's request got under this key; None before it got one, KeyReused for another one.
 
         The request is plain, as JSON is, and so is the answer. The project's history comes with the look for an answer.
         """
-        asked = digest(request)
         mine = {"actor": self.actor, "key": key}
         lock = self._locking(KEY_LOCKED, key=f"{self.actor}/{key}")
         found = self._hold(project, *lock, (ANSWERED, mine))[len(lock)]
         if not found:
-            given = self.private.hidden_text(self.written, act())
-            self._batch.call(ANSWER, [{**mine, "request": asked, "answer": given}])
-            return self.private.revealed(given)
+            return None
         [(before, answer)] = found
-        if before != asked:
+        if before != digest(request):
             raise KeyReused(f"The idempotency key '{key}' was used for another request. Take a new key.")
         return self.private.revealed(answer)
+
+    def answer(self, key: str, request: dict[str, object], answer: str) -> None:
+        """Keep the answer that a request got under this key."""
+        kept = {"request": digest(request), "answer": self.private.hidden_text(self.written, answer)}
+        self._batch.call(ANSWER, [{"actor": self.actor, "key": key, **kept}])
 
     def _hold(self, project: str, *before: Call) -> list[list[statements.Row]]:
         """Hold a project until the transaction ends, and know its history and names; a reader only sees it.

@@ -94,8 +94,9 @@ def test_who_asks_with_the_same_key_at_the_same_moment_gets_the_same_answer(data
     with database.writing("sam", START) as store:
         store.append(*started().records)
     with database.writing("sam", START) as store:
-        assert store.once("k1", "app", {"vote": "yes"}, lambda: "first") == "first"
-        later = in_a_thread(url, lambda other: other.once("k1", "app", {"vote": "yes"}, lambda: "second"))
+        assert store.answered("k1", "app", {"vote": "yes"}) is None
+        store.answer("k1", {"vote": "yes"}, "first")
+        later = in_a_thread(url, lambda other: other.answered("k1", "app", {"vote": "yes"}))
         wait_for_a_waiter(database)
     assert later.result(30) == "first"
 

@@ -96,14 +96,15 @@ def test_what_is_written_cannot_be_changed(database: Database, table: str, chang
 def test_the_same_request_gets_the_same_answer_and_another_one_a_conflict(database: Database) -> None:
     with database.writing("sam", START) as store:
         store.append(*started().records)
-    answers = iter(["first", "second"])
-    for _ in range(2):
-        with database.writing("sam", START) as store:
-            assert store.once("k", "app", {"vote": "approve"}, lambda: next(answers)) == "first"
+    with database.writing("sam", START) as store:
+        assert store.answered("k", "app", {"vote": "approve"}) is None
+        store.answer("k", {"vote": "approve"}, "first")
+    with database.writing("sam", START) as store:
+        assert store.answered("k", "app", {"vote": "approve"}) == "first"
     with pytest.raises(Conflict, match="used for another request"), database.writing("sam", START) as store:
-        store.once("k", "app", {"vote": "reject"}, lambda: next(answers))
+        store.answered("k", "app", {"vote": "reject"})
     with database.writing("cora", START) as store:
-        assert store.once("k", "app", {"vote": "approve"}, lambda: next(answers)) == "second"
+        assert store.answered("k", "app", {"vote": "approve"}) is None
 
 
 def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> None:
