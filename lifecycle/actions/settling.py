@@ -26,7 +26,7 @@ from lifecycle.records.store import Store
 from lifecycle.status import ProjectStatus, ahead, awaited, facts, status
 from lifecycle.status.levels import below
 
-MOVES_NOTHING = (
+MOVES_NOTHING = {
     ProjectStarted,
     PhaseOpened,
     DocumentDrafted,
@@ -37,7 +37,7 @@ MOVES_NOTHING = (
     ReportIssued,
     StepRequested,
     ReportDue,
-)
+}
 """Records that cannot move the evidence of a review that is open."""
 
 
@@ -49,13 +49,14 @@ def settle(store: Store, project: str) -> None:
     if is_stream(project):
         return
     new = tuple(store.written.get(project, ()))
+    kinds = {type(record) for record in new}
     for record in new:
         store.append(*_new_baseline(store, record))
-    if any(isinstance(record, _calling(store.history(project))) for record in new):
+    if not kinds.isdisjoint(_calling(store.history(project))):
         store.append(*exceptions_of(store, project))
-    if any(isinstance(record, DeliverableSubmitted | StepFinished) for record in new):
+    if not kinds.isdisjoint((DeliverableSubmitted, StepFinished)):
         store.append(*steps.called_for(store.history(project), store.now))
-    moved = not new or not all(isinstance(record, MOVES_NOTHING) for record in store.written[project])
+    moved = not new or any(type(record) not in MOVES_NOTHING for record in store.written[project])
     if moved and store.history(project).open_reviews:
         store.append(*review.stale(store.history(project), facts_of(store, project), store.now))
     if moved:

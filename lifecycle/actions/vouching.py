@@ -27,7 +27,7 @@ WEIGHTY = (ProjectClosed, ProjectStopped, ProcessPublished)
 
 def called_for(store: Store, database: Database, place: Place) -> bool:
     """Whether what a transaction wrote calls for a checkpoint at once: an end, a publication, many entries."""
-    if any(isinstance(record, WEIGHTY) for records in store.written.values() for record in records):
+    if any(type(record) in WEIGHTY for records in store.written.values() for record in records):
         return True
     size = store.head()[0]
     if size - database.vouched >= EVERY:

@@ -78,7 +78,7 @@ class Batch:
         messages = [
             {"id": record.id, "seq": chained[place]["seq"], "project": record.project, "attempts": 0}
             for place, record, _ in self._records
-            if isinstance(record, STARTS_FLOW)
+            if type(record) in STARTS_FLOW
         ]
         added: tuple[Call, ...] = ((ADD_RECORD, rows), (ADD_ENTRY, chained), (ADD_MESSAGE, messages))
         try:

@@ -4,16 +4,18 @@
 `previous` is `SHA256(DOMAIN || instance id)`. JCS is RFC 8785. Nothing here touches a database.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from lifecycle.value import Value
 
 DOMAIN = b"phasegate-journal-v1"
+SEALED = DOMAIN + b"\x00"
 Field = str | int | None
 Line = Sequence[Field]
 """An entry as it lies in the table: its fields in their order, the hash last."""
@@ -59,12 +61,10 @@ class Broken(Exception):
 FIELDS = tuple(Entry.model_fields)
 """The names of an entry's fields in their order, the hash last."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-
 
 def genesis(instance: str) -> str:
     """The `previous` of an installation's first entry."""
-    return hashlib.sha256(DOMAIN + instance.encode()).hexdigest()
+    return sha256(DOMAIN + instance.encode()).hexdigest()
 
 
 def chained(entries: Iterable[dict[str, Any]], seq: int, previous: str) -> Iterator[dict[str, Any]]:
@@ -79,16 +79,16 @@ def chained(entries: Iterable[dict[str, Any]], seq: int, previous: str) -> Itera
 def written(fields: Mapping[str, Field]) -> bytes:
     """The RFC 8785 form of an entry's fields.
 
-    They are texts, whole numbers and null under ASCII names, for which Python's own encoder writes that very
-    form four times as fast as the general `canonical`; a test holds the two against each other.
+    They are texts, whole numbers and null under ASCII names, for which orjson writes that very form many times as
+    fast as the general `canonical`; a test holds the two against each other.
     """
-    return _encode(fields).encode()
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 def hash_of(fields: Mapping[str, Field], previous: str) -> str:
     """The hash of an entry without its `hash`, chained to the one before."""
-    inner = hashlib.sha256(written(fields)).digest()
-    return hashlib.sha256(DOMAIN + b"\x00" + bytes.fromhex(previous) + inner).hexdigest()
+    inner = sha256(written(fields)).digest()
+    return sha256(SEALED + bytes.fromhex(previous) + inner).hexdigest()
 
 
 def sealed(entry: Entry) -> Entry:
@@ -105,27 +105,22 @@ def stamp(moment: datetime) -> str:
 
 def walked(lines: Iterable[Line], head: str, size: int = 0) -> Iterator[dict[str, Field]]:
     """Walk a chain on from an entry's number and hash; each line's fields by name. Broken at the first fault."""
-    previous, seq = head, size
-    for line in lines:
-        seq += 1
+    previous = head
+    for seq, line in enumerate(lines, start=size + 1):
         fields: dict[str, Field] = dict(zip(FIELDS, line, strict=True))
         claimed = fields.pop("hash")
         if fields["seq"] != seq:
             raise Broken(seq, f"entry {seq} is missing: the next one there is {fields['seq']}")
         if fields["previous"] != previous:
             raise Broken(seq, f"entry {seq} does not follow the entry before it")
-        if _hash_or_nothing(fields, previous) != claimed:
+        try:
+            right = hash_of(fields, previous) == claimed
+        except (TypeError, ValueError):  # of types that no entry can have
+            right = False
+        if not right:
             raise Broken(seq, f"entry {seq} was changed after it was written")
         previous = fields["hash"] = str(claimed)
         yield fields
-
-
-def _hash_or_nothing(fields: Mapping[str, Field], previous: str) -> str:
-    """The hash; none for fields of types that no entry can have."""
-    try:
-        return hash_of(fields, previous)
-    except (TypeError, ValueError):
-        return ""
 
 
 def verify(entries: Iterable[Entry], instance: str, expected_size: int | None = None) -> Fault | None:

@@ -6,7 +6,7 @@ on the driver's cursor, within SQLAlchemy's connection and transaction; all othe
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
@@ -28,8 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 Row = tuple[Any, ...]
-Values = Mapping[str, Any]
+Values = dict[str, Any]
 NONE: Values = {}
+NOTHING = nullcontext()
 STREAMED = {"yield_per": 1000}
 """For one statement with many rows. As an option of the connection it would hold for all that follow on it, too."""
 PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -50,9 +51,10 @@ class Statement:
 
     def text(self, dialect: Dialect) -> str:
         """The statement as this kind of database understands it."""
-        if dialect.name not in self._texts:
-            self._texts[dialect.name] = self._compiled(dialect)
-        return self._texts[dialect.name]
+        known = self._texts.get(dialect.name)
+        if known is None:
+            known = self._texts[dialect.name] = self._compiled(dialect)
+        return known
 
     def _compiled(self, dialect: Dialect) -> str:
         return str(self._written.compile(dialect=dialect))  # type: ignore[attr-defined]
@@ -98,15 +100,16 @@ def run(connection: Connection, statement: Statement, values: Values = NONE) -> 
 def together(connection: Connection, *calls: Call) -> list[list[Row]]:
     """Run statements one after the other; the rows of each. To PostgreSQL they travel together, there and back."""
     driver: Any = connection.connection.driver_connection
-    errors = connection.dialect.loaded_dbapi.Error
-    travel = len(calls) > 1 and connection.dialect.name == "postgresql"
+    dialect = connection.dialect
+    errors = dialect.loaded_dbapi.Error
+    travel = len(calls) > 1 and dialect.name == "postgresql"
     try:
-        with driver.pipeline() if travel else nullcontext():
-            cursors = [_begun(connection, *call) for call in calls]
+        with driver.pipeline() if travel else NOTHING:
+            cursors = [_begun(connection, driver, statement.text(dialect), values) for statement, values in calls]
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
     except errors as error:
-        texts = "; ".join(statement.text(connection.dialect) for statement, _ in calls)
-        lost = connection.dialect.is_disconnect(error, driver, None)
+        texts = "; ".join(statement.text(dialect) for statement, _ in calls)
+        lost = dialect.is_disconnect(error, driver, None)
         raise DBAPIError.instance(texts, None, error, errors, connection_invalidated=lost) from error
 
 
@@ -115,12 +118,11 @@ def write(connection: Connection, calls: Sequence[Call]) -> None:
     together(connection, *(_merged(calls) if connection.dialect.name == "postgresql" else calls))
 
 
-def _begun(connection: Connection, statement: Statement, values: Values | Sequence[Values]) -> Any:
+def _begun(connection: Connection, driver: Any, text: str, values: Values | Sequence[Values]) -> Any:
     """The cursor on which a statement runs, once those who listen to the engine have heard of it."""
-    cursor, text = connection.connection.cursor(), statement.text(connection.dialect)
-    many = not isinstance(values, Mapping)
+    cursor, many = driver.cursor(), not isinstance(values, dict)
     connection.engine.dispatch.before_cursor_execute(connection, cursor, text, values, None, many)
-    (cursor.executemany if many else cursor.execute)(text, values)  # type: ignore[arg-type]
+    (cursor.executemany if many else cursor.execute)(text, values)
     return cursor
 
 
@@ -143,7 +145,7 @@ def _numbered(text: str, place: int) -> str:
 def _as_one(calls: Sequence[Call]) -> Call:
     values: dict[str, Any] = {}
     for place, (_, given) in enumerate(calls):
-        named = given if isinstance(given, Mapping) else {"rows": json.dumps(given)}
+        named = given if isinstance(given, dict) else {"rows": json.dumps(given)}
         values |= {f"{name}_{place}": value for name, value in named.items()}
     return _several(tuple(statement for statement, _ in calls)), values
 

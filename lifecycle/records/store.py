@@ -173,7 +173,7 @@ class Store:
         columns = (records.c[name] for name in Row._fields)
         query = select(*columns).order_by(records.c.seq)
         for row in self.connection.execute(query, execution_options=STREAMED):
-            yield Row(*row)
+            yield Row._make(row)
 
     # Writing
 
