@@ -1,9 +1,9 @@
-"""Decisions a second: a vote that settles a gate, and the next phase open, both committed. JSON lines.
+"""Decisions a second: a vote that settles a gate and opens the next phase, committed. JSON lines.
 
 Writers, each a process of its own with the records open, take the gates of their projects on one database. All
 gates are submitted first, then the writers start together: what is measured is the deciding transaction (vote,
-outcome, journal entries, message to the flows, list and inboxes) and the one that opens the next phase, as durable
-as in real life (SQLite with full synchronisation, PostgreSQL's default). Histories are padded with other records
+outcome, next phase open, journal entries, message to the flows, list and inboxes), as durable as in real life (SQLite
+with full synchronisation, PostgreSQL's default). Histories are padded with other records
 to the length that is named. Each writer has as many projects as every other one, so that more writers have more to
 do, not the same in smaller portions. The first lines are yardsticks of the machine (`benchmarks.yardstick`);
 `core_transactions` is a gate's CPU in transactions of the second. Run as `python -m benchmarks.decisions [--postgres]`.
@@ -52,7 +52,7 @@ def prepared(folder: Path, url: str | None, names: list[str], length: int) -> No
 
 
 def take_gates(place: Place, names: list[str], rounds: int, together: Barrier, answers: "Queue[Timed]") -> None:
-    """Submit, wait for the others, decide and go on, so many times; answer with the seconds that each gate took."""
+    """Submit, wait for the others and decide, so many times; answer with the seconds that each gate took."""
     folder, url = place
     work = Workspace.open(folder / "data", Library.find(folder), system_clock, url)
     seconds: list[float] = []
@@ -67,7 +67,6 @@ def take_gates(place: Place, names: list[str], rounds: int, together: Barrier, a
             at = time.perf_counter()
             ballot = Ballot(gate=f"S{stage}", by="sam", choice="approve", reason="It pays off.")
             gates.decide_gate(work, name, ballot, key=f"{name}-{stage}")
-            phases.open_phase(work, name, f"stage-{stage + 1}", 1)
             seconds.append(time.perf_counter() - at)
         used += time.process_time() - cpu
         together.wait()

@@ -2,9 +2,10 @@
 
 A runner as in `phasegate up` carries projects of the small test process on (four documents, a phase beside another).
 Persons in a process of their own submit and decide two gates a project, first one project after another, then
-several at once. A gate's latency goes from the commit of its outcome to the commit of the next phase's opening
-inside its flow run. Processor time is the runner's and Prefect's server's, for the submission's run and the
-decision's run together; what the persons' process uses is not in it. Run as `python -m benchmarks.flows`.
+several at once. A gate's latency goes from the commit of its outcome, and of the next phase's opening with it, to the
+commit of what that phase's flow run does first: draft the documents it starts with. Processor time is the runner's
+and Prefect's server's, for the submission's run and the decision's run together; what the persons' process uses is not
+in it. Run as `python -m benchmarks.flows`.
 """
 
 import argparse
@@ -50,7 +51,7 @@ def persons(folder: Path, projects: int, at_once: int, told: Connection) -> None
 
 
 def through_gates(work: Workspace, name: str) -> Iterator[tuple[str, float]]:
-    """Submit, let the flows have their turn, decide; the phase that a decision opens, and when it was taken."""
+    """Submit, let the flows have their turn, decide; the phase that a decision opens, and when that was."""
     for gate, phase in GATES.items():
         submit(work, gate, name)
         wait_until(lambda: not undelivered(work, [name]))
@@ -71,21 +72,21 @@ def wait_until(fulfilled: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def opening_times() -> Iterator[dict[str, float]]:
-    """When the phases of this process's flows were opened and committed."""
-    opened: dict[str, float] = {}
-    open_phase = phases.open_phase
+def beginnings() -> Iterator[dict[str, float]]:
+    """When the flows of this process committed what they do first in a phase."""
+    begun: dict[str, float] = {}
+    draft_documents = phases.draft_documents
 
-    def timed(work: Workspace, project: str, phase: str, attempt: int) -> bool:
-        done = open_phase(work, project, phase, attempt)
-        opened[f"{project}:{phase}"] = time.monotonic()
+    def timed(work: Workspace, project: str, phase: str, attempt: int) -> int:
+        done = draft_documents(work, project, phase, attempt)
+        begun[f"{project}:{phase}"] = time.monotonic()
         return done
 
-    phases.open_phase = timed
+    phases.draft_documents = timed
     try:
-        yield opened
+        yield begun
     finally:
-        phases.open_phase = open_phase
+        phases.draft_documents = draft_documents
 
 
 def cpu_seconds(pid: int | None) -> float:
@@ -121,14 +122,14 @@ async def summed_up(
             cpu.setdefault("begun", used())
         times["ended"], cpu["ended"] = told[1], used()
 
-    with opening_times() as opened:
+    with beginnings() as begun:
         people.start()
         async with asyncio.TaskGroup() as group:
             group.create_task(carry_on(dispatcher, stop))
             await asyncio.to_thread(listen)
             stop.set()
     people.join()
-    latencies = sorted(opened[phase] - times[phase] for phase in opened.keys() & times.keys())
+    latencies = sorted(begun[phase] - times[phase] for phase in begun.keys() & times.keys())
     gates = len(latencies)
     return {
         "benchmark": "flows",

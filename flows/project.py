@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from flows import tasks
 from flows.labels import about, own_tags
 from flows.phase import phase_flow, state_of
-from lifecycle.progress import AwaitClosing, AwaitDecision, CloseProject, Ended, OnHold, OpenPhase, PrepareGate
+from lifecycle.progress import AwaitClosing, AwaitDecision, CloseProject, Ended, OnHold, OpenPhase, PrepareGate, gate_at
 
 WITHIN_A_PHASE = (OpenPhase, PrepareGate, AwaitDecision, OnHold, AwaitClosing)
 
@@ -19,7 +19,7 @@ async def project_lifecycle(project: str) -> State[Any]:
     """Carry a project as far as it goes without a person."""
     decided = tasks.last_gate(project)
     step = tasks.next_step(project)
-    if decided and isinstance(step, OpenPhase | CloseProject):
+    if decided and gate_at(step) != decided:
         await tasks.read_gate_outcome(project, decided)
     if isinstance(step, WITHIN_A_PHASE):
         with about(project=project, phase=step.phase, **tasks.gate_ahead(project)):

@@ -3,7 +3,7 @@
 Each looks at the history first, so that doing it twice changes nothing.
 """
 
-from lifecycle.actions.settling import automatic_review, facts_of, step_of
+from lifecycle.actions.settling import automatic_review, beginning, facts_of, step_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.governance import closing, readiness
 from lifecycle.history import SYSTEM, History
@@ -39,18 +39,7 @@ def open_phase(work: Workspace, project: str, phase: str, attempt: int) -> bool:
         step = step_of(store, project)
         if not isinstance(step, OpenPhase) or (step.phase, step.attempt) != (phase, attempt):
             return False
-        beside = store.history(project).definition.beside(step.phase)
-        for name in (step.phase, *(phase.id for phase in beside)):
-            store.append(
-                PhaseOpened(
-                    project=project,
-                    at=store.now,
-                    by=SYSTEM,
-                    phase=name,
-                    attempt=step.attempt,
-                    premature=step.premature,
-                )
-            )
+        store.append(*beginning(store.history(project), step, store.now))
     return True
 
 

@@ -28,9 +28,7 @@ def once(work: Workspace, request: Request, kind: type[V], act: Callable[[Worksp
         return act(work)
     asked = {"verb": request.verb, "project": request.project, **request.what}
     with work.change(request.verb, request.project, request.by) as store:
-        before = store.answered(request.key, request.project, asked)
-        if before is not None:
-            return kind.model_validate_json(before)
-        answer = act(work.inside(store))
-        store.answer(request.key, asked, answer.model_dump_json())
-    return answer
+        given = store.answered(request.key, request.project, asked)
+        if given is None:
+            given = store.answer(request.key, asked, act(work.inside(store)).model_dump_json())
+    return kind.model_validate_json(given)

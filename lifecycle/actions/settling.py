@@ -52,6 +52,9 @@ def settle(store: Store, project: str) -> None:
     kinds = {type(record) for record in new}
     for record in new:
         store.append(*_new_baseline(store, record))
+    if GateDecided in kinds:
+        store.append(*beginning(store.history(project), step_of(store, project), store.now))
+        kinds = {type(record) for record in store.written[project]}
     if not kinds.isdisjoint(_calling(store.history(project))):
         store.append(*exceptions_of(store, project))
     if not kinds.isdisjoint((DeliverableSubmitted, StepFinished)):
@@ -91,6 +94,24 @@ def _calling(history: History) -> tuple[type[Record], ...]:
     """The kinds of record after which a forecast may have left a tolerance, or be back."""
     below = tolerances.BELOW if history.definition.tolerances and not history.stopped else ()
     return (ProgressReported, ChangeDecided, ExceptionDecided, *below)
+
+
+def beginning(history: History, step: Step, now: datetime) -> tuple[PhaseOpened, ...]:
+    """The phase that begins by this step, with those beside it; none when a step is something else."""
+    if not isinstance(step, OpenPhase):
+        return ()
+    beside = history.definition.beside(step.phase)
+    return tuple(
+        PhaseOpened(
+            project=history.project,
+            at=now,
+            by=SYSTEM,
+            phase=name,
+            attempt=step.attempt,
+            premature=step.premature,
+        )
+        for name in (step.phase, *(phase.id for phase in beside))
+    )
 
 
 def automatic_review(store: Store, project: str) -> tuple[ReviewRequested, ...]:

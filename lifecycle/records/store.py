@@ -234,10 +234,12 @@ class Store:
             raise KeyReused(f"The idempotency key '{key}' was used for another request. Take a new key.")
         return self.private.revealed(answer)
 
-    def answer(self, key: str, request: dict[str, object], answer: str) -> None:
-        """Keep the answer that a request got under this key."""
-        kept = {"request": digest(request), "answer": self.private.hidden_text(self.written, answer)}
-        self._batch.call(ANSWER, [{"actor": self.actor, "key": key, **kept}])
+    def answer(self, key: str, request: dict[str, object], answer: str) -> str:
+        """Keep the answer that a request got under this key; as it will be given again."""
+        kept = self.private.hidden_text(self.written, answer)
+        row = {"actor": self.actor, "key": key, "request": digest(request), "answer": kept}
+        self._batch.call(ANSWER, [row])
+        return self.private.revealed(kept)
 
     def _hold(self, project: str, *before: Call) -> list[list[statements.Row]]:
         """Hold a project until the transaction ends, and know its history and names; a reader only sees it.

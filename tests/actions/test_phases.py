@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import gates, phases, projects, views
+from lifecycle.actions import gates, phases, projects, settling, views
 from lifecycle.actions.workspace import Workspace
-from lifecycle.history.gates import ReviewRequested
+from lifecycle.governance.voting import Ballot
+from lifecycle.history import SYSTEM
+from lifecycle.history.gates import Proposal, ReviewRequested
 from lifecycle.history.work import DocumentDrafted, PhaseOpened
+from lifecycle.progress import OpenPhase
 from lifecycle.value import digest
 from tests import builders
 from tests.workspaces import (
@@ -39,12 +42,56 @@ def drafting(tmp_path: Path) -> Workspace:
     return work
 
 
+def decided(work: Workspace) -> None:
+    """The first gate is passed, and no run has heard of it."""
+    carry_on(work)
+    hand_in(work, "plan", "erik")
+    gates.submit_gate(work, "app", "G1", "paula")
+    vote(work, "G1", "sam")
+    vote(work, "G1", "cora")
+
+
 def test_a_phase_is_opened_once(drafting: Workspace) -> None:
     assert phases.open_phase(drafting, "app", "planning", 1)
     before = views.journal_of(drafting, None)
     assert not phases.open_phase(drafting, "app", "planning", 1)
     assert not phases.open_phase(drafting, "app", "execution", 1)
     assert views.journal_of(drafting, None) == before
+
+
+def test_an_outcome_opens_the_next_phase_in_its_own_transaction(drafting: Workspace) -> None:
+    """Nobody waits for a run to go on."""
+    decided(drafting)
+    written = views.journal_of(drafting, "app")[-5:]
+    assert [entry.action for entry in written] == ["vote", "outcome", "baseline", "phase", "phase"]
+    assert {entry.actor for entry in written} == {"cora"}
+    assert {entry.on_behalf_of for entry in written[-2:]} == {SYSTEM}
+    assert not phases.open_phase(drafting, "app", "execution", 1)
+
+
+@pytest.mark.parametrize(
+    ("proposal", "opened"),
+    [("hold", ("planning", 1, False)), ("recycle", ("planning", 2, False)), ("kill", ("closing", 1, True))],
+)
+def test_what_an_outcome_opens_follows_from_it(
+    drafting: Workspace, proposal: Proposal, opened: tuple[str, int, bool]
+) -> None:
+    carry_on(drafting)
+    hand_in(drafting, "plan", "erik")
+    gates.submit_gate(drafting, "app", "G1", "paula")
+    ballot = Ballot(gate="G1", by="sam", choice="reject", reason="Not yet.", proposal=proposal)
+    gates.decide_gate(drafting, "app", ballot)
+    newest = history(drafting).all(PhaseOpened)[-1]
+    assert (newest.phase, newest.attempt, newest.premature) == opened
+
+
+def test_a_phase_that_an_earlier_version_left_to_its_run_is_opened_by_it(
+    drafting: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "beginning", lambda *_: ())
+    decided(drafting)
+    assert phases.current_step(drafting, "app") == OpenPhase(phase="execution", attempt=1)
+    assert phases.open_phase(drafting, "app", "execution", 1)
 
 
 def test_a_phase_brings_those_beside_it_along(executing: Workspace) -> None:

@@ -96,9 +96,10 @@ class Terminal:
         work = self.work
         while True:
             step = phases.current_step(work, project)
+            if isinstance(step, PrepareGate):
+                phases.draft_documents(work, project, step.phase, step.attempt)
             if isinstance(step, OpenPhase):
                 phases.open_phase(work, project, step.phase, step.attempt)
-                phases.draft_documents(work, project, step.phase, step.attempt)
             elif isinstance(step, CloseProject):
                 phases.close_passed_project(work, project)
             elif not isinstance(step, PrepareGate) or not _requested(work, project, step):

@@ -87,7 +87,7 @@ POINTS: tuple[tuple[Life, str, str], ...] = (
     (begin, ACTIONS + "phases:read_gate", "before"),
     (begin, "lifecycle.records.outbox:delivered", "before"),
     (begin, "lifecycle.records.outbox:delivered", "after"),
-    (pass_first_gate, ACTIONS + "phases:open_phase", "before"),
+    (pass_first_gate, ACTIONS + "phases:undrafted", "before"),
     (pass_first_gate, "lifecycle.records.store:Store.append", "after"),
     (pass_first_gate, ACTIONS + "phases:draft_documents", "before"),
     (pass_last_gate, ACTIONS + "phases:close_passed_project", "after"),

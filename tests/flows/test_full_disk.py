@@ -59,8 +59,8 @@ def test_a_full_disk_is_waited_out_and_everything_is_carried_on_afterwards(
             carrying.submit(work, "G1")
             carrying.decide(work, "G1")
             assert up.poll() is None
-            assert not recorded(work, "app:execution:1")
-        wait_until(lambda: recorded(work, "app:execution:1"), "the next phase")
+            assert not recorded(work, "app:execution:1:document:work-log")
+        wait_until(lambda: recorded(work, "app:execution:1:document:work-log"), "the next phase")
         assert (said(tmp_path).count(FULL), said(tmp_path).count(AGAIN)) == (1, 1)
 
         below = processes.server_of(up)
@@ -68,8 +68,9 @@ def test_a_full_disk_is_waited_out_and_everything_is_carried_on_afterwards(
         with no_room(below):
             carrying.submit(work, "G2")
             carrying.decide(work, "G2")
-            wait_until(lambda: "could not be carried on" in said(tmp_path) or recorded(work, "app:closing:1"), "a try")
-        wait_until(lambda: recorded(work, "app:closing:1"), "the closing phase")
+            begun = "app:closing:1:document:lessons"
+            wait_until(lambda: "could not be carried on" in said(tmp_path) or recorded(work, begun), "a try")
+        wait_until(lambda: recorded(work, begun), "the closing phase")
         carrying.submit(work, "G3")
         carrying.decide(work, "G3")
         wait_until(lambda: history(work).last(ReportIssued, report="closure") is not None, "the closure report")
