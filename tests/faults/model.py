@@ -164,6 +164,8 @@ class Project:
         self.turn = (
             "closing" if passed and self.phase == "closing" else "on hold" if outcome == "hold" else "open phase"
         )
+        if begins := self.next_phase():
+            self.open_phase(*begins)
 
     def withdraw(self, gate: str, by: str) -> bool:
         if self.turn != "awaiting decision" or gate != self.gate or self.review is None or self.review.by != by:

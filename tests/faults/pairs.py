@@ -48,10 +48,15 @@ def process() -> ProcessDefinition:
     return builders.definition(work, end, process="storm", authority=authority)
 
 
-def prepared(work: Workspace, project: str) -> None:
-    """The paper is handed in, and the gate can be submitted by Paula or Petra."""
+def started(work: Workspace, project: str) -> None:
+    """The first phase is not open yet."""
     members = (*ground.people(("sam", "cora")), builders.person("petra", "manager"))
     ground.begin(work, builders.charter(project, process="storm", people=members))
+
+
+def prepared(work: Workspace, project: str) -> None:
+    """The paper is handed in, and the gate can be submitted by Paula or Petra."""
+    started(work, project)
     carry_on(work, project)
     hand_in(work, "paper", "erik", project=project)
 
@@ -70,11 +75,6 @@ def one_vote_left(work: Workspace, project: str) -> None:
 def on_hold(work: Workspace, project: str) -> None:
     submitted(work, project)
     vote(work, "G1", "sam", project, choice="reject", proposal="hold")
-
-
-def passed(work: Workspace, project: str) -> None:
-    one_vote_left(work, project)
-    vote(work, "G1", "cora", project)
 
 
 def with_condition(work: Workspace, project: str) -> None:
@@ -164,8 +164,8 @@ def confirm(by: str) -> Side:
     return side
 
 
-def open_next(work: Workspace, project: str) -> str:
-    return "done" if phases.open_phase(work, project, "closing", 1) else "nothing to do"
+def open_first(work: Workspace, project: str) -> str:
+    return "done" if phases.open_phase(work, project, "work", 1) else "nothing to do"
 
 
 def nothing(work: Workspace, project: str) -> None:
@@ -216,7 +216,7 @@ PAIRS = (
     Pair("start and start", nothing, start("left"), start("right"), either("done", "conflict")),
     Pair("confirm and confirm a move", moving, confirm("sam"), confirm("cora"), either("done", TOO_LATE)),
     Pair("approve and move", moving, approve("cora"), confirm("sam"), results(("go", CHANGED), (CHANGED, "done"))),
-    Pair("open and open", passed, open_next, open_next, either("done", "nothing to do")),
+    Pair("open and open", started, open_first, open_first, either("done", "nothing to do")),
 )
 
 
