@@ -182,5 +182,7 @@ def _draft(work: Workspace, history: History, deliverable: str) -> Path:
     """The newest draft of a deliverable; BadInput when its process drafts none."""
     drafted = history.last(DocumentDrafted, deliverable=deliverable)
     if drafted is None:
-        raise BadInput(f"There is no draft of '{deliverable}' yet. Name the file to submit, or let the runner draft it.")
+        raise BadInput(
+            f"There is no draft of '{deliverable}' yet. Name the file to submit, or let the runner draft it."
+        )
     return work.files.draft(history.project, drafted.file)

@@ -11,7 +11,7 @@ from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.main import run
 from lifecycle.process.definition import ProcessDefinition
-from lifecycle.progress import CloseProject, OpenPhase, PrepareGate, Step
+from lifecycle.progress import AwaitClosing, CloseProject, OpenPhase, PrepareGate, Step
 
 
 class Said(NamedTuple):
@@ -96,7 +96,7 @@ class Terminal:
         work = self.work
         while True:
             step = phases.current_step(work, project)
-            if isinstance(step, PrepareGate):
+            if isinstance(step, PrepareGate | AwaitClosing):
                 phases.draft_documents(work, project, step.phase, step.attempt)
             if isinstance(step, OpenPhase):
                 phases.open_phase(work, project, step.phase, step.attempt)
