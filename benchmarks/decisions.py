@@ -1,12 +1,12 @@
 """Decisions a second: a vote that settles a gate and opens the next phase, committed. JSON lines.
 
-Writers, each a process of its own with the records open, take the gates of their projects on one database. All
-gates are submitted first, then the writers start together: what is measured is the deciding transaction (vote,
-outcome, next phase open, journal entries, message to the flows, list and inboxes), as durable as in real life (SQLite
-with full synchronisation, PostgreSQL's default). Histories are padded with other records
-to the length that is named. Each writer has as many projects as every other one, so that more writers have more to
-do, not the same in smaller portions. The first lines are yardsticks of the machine (`benchmarks.yardstick`);
-`core_transactions` is a gate's CPU in transactions of the second. Run as `python -m benchmarks.decisions [--postgres]`.
+Writers, each a process of its own with the records open, take the gates of their projects on one database. All gates
+are submitted first, then the writers start together: what is measured is the deciding transaction (vote, outcome,
+next phase open, journal entries, message to the flows, list and inboxes), as durable as in real life (SQLite with
+full synchronisation, PostgreSQL's default). Histories are padded with other records to the length that is named. Each
+writer has as many projects as every other one, so that more writers have more to do, not the same in smaller
+portions. The first lines are yardsticks of the machine (`benchmarks.yardstick`); `core_transactions` is a gate's CPU
+in transactions of the second. Run as `python -m benchmarks.decisions [--postgres]`.
 """
 
 import argparse

@@ -46,7 +46,7 @@ def canonical(value: Value | dict[str, Any]) -> bytes:
     """
     plain = value.model_dump(mode="json") if isinstance(value, Value) else value
     text = _encode(plain)
-    unusual = NUMBER.search(text) or not (text.isascii() or CHARACTER.search(text) is None)
+    unusual = NUMBER.search(text) or (not text.isascii() and CHARACTER.search(text))
     return rfc8785.dumps(plain) if unusual else text.encode()
 
 

@@ -218,6 +218,7 @@ class History:
         return self._open({one.gate: one for one in self.all(ReviewRequested)}.values())
 
     def _open(self, reviews: Iterable[ReviewRequested]) -> tuple[ReviewRequested, ...]:
+        """Those among these reviews that still wait, in the order of their gates."""
         found = [one for one in reviews if not (self.outcome(one) or self.returned(one))]
         order = [gate.id for gate in self.definition.gates] if found else []
         return tuple(sorted((one for one in found if one.gate in order), key=lambda one: order.index(one.gate)))

@@ -103,7 +103,7 @@ class Privacy:
         """A text of JSON without the names of the people of these projects; in a standard process, of all of them."""
         for project in projects:
             marks = self._marks_of(project)
-            if [name for name in marks if _quoted(name) in text]:
+            if any(_quoted(name) in text for name in marks):
                 text = canonical(replaced(json.loads(text), pattern(marks), marks)).decode()
         return text
 

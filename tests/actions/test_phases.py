@@ -42,11 +42,16 @@ def drafting(tmp_path: Path) -> Workspace:
     return work
 
 
-def decided(work: Workspace) -> None:
-    """The first gate is passed, and no run has heard of it."""
+def submitted(work: Workspace) -> None:
+    """The first gate waits for its decision."""
     carry_on(work)
     hand_in(work, "plan", "erik")
     gates.submit_gate(work, "app", "G1", "paula")
+
+
+def decided(work: Workspace) -> None:
+    """The first gate is passed, and no run has heard of it."""
+    submitted(work)
     vote(work, "G1", "sam")
     vote(work, "G1", "cora")
 
@@ -76,9 +81,7 @@ def test_an_outcome_opens_the_next_phase_in_its_own_transaction(drafting: Worksp
 def test_what_an_outcome_opens_follows_from_it(
     drafting: Workspace, proposal: Proposal, opened: tuple[str, int, bool]
 ) -> None:
-    carry_on(drafting)
-    hand_in(drafting, "plan", "erik")
-    gates.submit_gate(drafting, "app", "G1", "paula")
+    submitted(drafting)
     ballot = Ballot(gate="G1", by="sam", choice="reject", reason="Not yet.", proposal=proposal)
     gates.decide_gate(drafting, "app", ballot)
     newest = history(drafting).all(PhaseOpened)[-1]
