@@ -5,12 +5,12 @@ from pathlib import Path
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control import changes
 from lifecycle.control.changes import Impact, Origin, Ruling
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, RuleViolation
 from lifecycle.governance import authority
 from lifecycle.governance.people import present
 from lifecycle.history.control import ChangeAssessed, ChangeDecided, ChangeRaised
 from lifecycle.library import read_plan
-from lifecycle.planning import checks
+from lifecycle.planning import baseline, checks
 
 
 def raise_change(work: Workspace, project: str, *, title: str, reason: str, origin: Origin, by: str) -> ChangeRaised:
@@ -35,6 +35,8 @@ def assess_change(
         history = store.history(project)
         present(history, by)
         assessed = changes.assess(history, number, impact, by, store.now)
+        if unfit := baseline.unfitting(history, assessed, assessed.cost, assessed.days):
+            raise BadInput(f"{unfit} Say with --cost and --days what the change takes, or bring a plan that fits.")
         if not history.has(assessed.id):
             store.append(assessed)
     return assessed
@@ -50,5 +52,8 @@ def decide_change(work: Workspace, project: str, number: int, ruling: Ruling) ->
         impact = assessed.impact if assessed else None
         may = authority.who_may_take(history.definition, history.charter, "change", authority.Stake(cost, days, impact))
         decided = changes.decide(history, number, ruling, store.now, may)
+        granted = assessed if decided.verdict != "reject" else None
+        if granted and (unfit := baseline.unfitting(history, granted, decided.cost, decided.days)):
+            raise RuleViolation(f"{unfit} Have it assessed anew with a plan that fits, or grant what it takes.")
         store.append(decided)
     return decided

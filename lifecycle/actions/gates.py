@@ -6,7 +6,7 @@ from lifecycle.actions.repeating import Request, once
 from lifecycle.actions.settling import facts_of, others_move
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import LifecycleError
-from lifecycle.governance import conditions, overrides, readiness, review, voting, waivers
+from lifecycle.governance import conditions, overrides, review, voting, waivers
 from lifecycle.governance.overrides import Override
 from lifecycle.governance.people import gate_of
 from lifecycle.governance.seating import silent
@@ -126,14 +126,13 @@ def withdraw_gate(work: Workspace, project: str, gate: str, by: str) -> ReviewRe
 
 
 def resume_gate(work: Workspace, project: str, gate: str, reason: str, by: str) -> GateResumed:
-    """End a hold; the gate goes back to its submitter, and straight into a new review if it is ready."""
+    """End a hold; the gate goes straight into a new review where its submitter could ask for one, else back to them."""
     with work.change("resume gate", project, by) as store:
         resumed = review.resume(store.history(project), gate, by, reason, store.now)
         store.append(resumed)
-        history, facts = store.history(project), facts_of(store, project)
-        held = history.review(gate)
-        if held and not readiness.gaps(readiness.findings(history, gate, facts)):
-            store.append(review.request(history, gate, held.by, store.now, facts))
+        history, held = store.history(project), store.history(project).review(gate)
+        if held:
+            store.append(*review.request_where_possible(history, gate, held.by, store.now, facts_of(store, project)))
     return resumed
 
 

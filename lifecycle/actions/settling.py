@@ -6,7 +6,7 @@ from datetime import date, datetime
 from lifecycle.control import tolerances
 from lifecycle.control.exceptions import Expected
 from lifecycle.errors import NotFound
-from lifecycle.governance import readiness, review, steps
+from lifecycle.governance import review, steps
 from lifecycle.history import SYSTEM, History, Record
 from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import ReportIssued
@@ -119,10 +119,7 @@ def automatic_review(store: Store, project: str) -> tuple[ReviewRequested, ...]:
     history, step = store.history(project), step_of(store, project)
     if not isinstance(step, PrepareGate) or history.definition.gate(step.gate).request != "automatic":
         return ()
-    known = facts_of(store, project)
-    if readiness.gaps(readiness.findings(history, step.gate, known)):
-        return ()
-    return (review.request(history, step.gate, SYSTEM, store.now, known),)
+    return review.request_automatically(history, step.gate, store.now, facts_of(store, project))
 
 
 def others_move(history: History) -> bool:

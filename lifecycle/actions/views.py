@@ -1,13 +1,16 @@
 """What people want to see: the list, the picture of a project, why a gate is not open, the inbox."""
 
+from collections.abc import Mapping
+
 from lifecycle.actions.processes import awaited_publications
 from lifecycle.actions.settling import facts_of, status_of, step_of
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.governance import readiness
 from lifecycle.governance.people import gate_of
+from lifecycle.governance.roster import undecidable
 from lifecycle.governance.seating import silent, vacant
-from lifecycle.history import Record
-from lifecycle.history.gates import Finding, GateDecided, ReviewRequested, VoteCast
+from lifecycle.history import History, Record
+from lifecycle.history.gates import Fact, Finding, GateDecided, ReviewRequested, VoteCast
 from lifecycle.process.definition import GateDefinition
 from lifecycle.progress import AwaitPredecessor, PrepareGate, gate_at, next_step
 from lifecycle.records.journal import Entry
@@ -87,25 +90,34 @@ def why(work: Workspace, project: str) -> Why:
         history, step, facts = store.history(project), step_of(store, project), facts_of(store, project)
         status = status_of(store, project)
     gate = gate_at(step)
-    gaps = readiness.gaps(readiness.findings(history, step.gate, facts)) if isinstance(step, PrepareGate) else ()
+    gaps = _gaps(history, step.gate, facts) if isinstance(step, PrepareGate) else ()
     return Why(
         project=project,
         state=step.word,
         gate=gate,
         title=gate_of(history, gate).title if gate else None,
-        gaps=tuple(
-            Gap(
-                criterion=gap.criterion,
-                text=gap.text,
-                result=gap.result,
-                detail=gap.detail,
-                owner=gap.owner,
-                persons=tuple(person.id for person in readiness.persons_asked(history.charter, gap)),
-            )
-            for gap in gaps
-        ),
+        gaps=gaps,
         dependencies=step.dependencies if isinstance(step, AwaitPredecessor) else (),
         awaited=tuple(f"{history.charter.name_of(item.person)}: {item.text}" for item in status.awaited),
+    )
+
+
+def _gaps(history: History, gate: str, facts: Mapping[str, Fact]) -> tuple[Gap, ...]:
+    """What keeps a gate from being submitted; last, that too few persons could vote."""
+    found = readiness.gaps(readiness.findings(history, gate, facts))
+    if why := undecidable(history, gate):
+        manager, text = history.definition.manager, "Enough persons may vote"
+        found += (Finding(criterion="approvers", text=text, result="not met", owner=manager, detail=why),)
+    return tuple(
+        Gap(
+            criterion=gap.criterion,
+            text=gap.text,
+            result=gap.result,
+            detail=gap.detail,
+            owner=gap.owner,
+            persons=tuple(person.id for person in readiness.persons_asked(history.charter, gap)),
+        )
+        for gap in found
     )
 
 

@@ -75,7 +75,7 @@ def stake_of(history: History, gate: str) -> Stake:
     impact = gravest(history)
     if not gate_of(history, gate).baseline:
         return Stake(impact=impact)
-    limits, plan = history.constraints, history.plan
+    limits, plan = history.constraints, history.current_plan
     late = (plan.schedule.finish - limits.time.finish).days if plan else 0
     return Stake(limits.cost.budget, max(late, 0), impact)
 

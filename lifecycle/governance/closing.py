@@ -17,7 +17,7 @@ def stop(history: History, by: str, reason: str, now: datetime) -> ProjectStoppe
     if history.stopped:
         who, when = history.charter.name_of(history.stopped.by), history.stopped.at.date()
         raise TransitionNotAllowed(f"{history.charter.title} was stopped by {who} on {when} already.")
-    authority.require(history, by, "stop")
+    authority.require(history, by, "stop", history.constraints.cost.budget)
     return ProjectStopped(project=history.project, at=utc(now), by=by, reason=reason)
 
 

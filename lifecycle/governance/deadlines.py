@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from lifecycle.governance.people import holders
+from lifecycle.governance.seating import silent, vacant
 from lifecycle.history import SYSTEM, History, Record, utc
 from lifecycle.history.gates import GateDecided, ReviewEscalated, ReviewReminded, ReviewRequested
 from lifecycle.process.definition import EscalationDefinition, GateDefinition
@@ -64,13 +65,12 @@ def _of_review(history: History, review: ReviewRequested, now: datetime) -> Iter
 
 
 def _reminders(history: History, review: ReviewRequested, gate: GateDefinition, now: datetime) -> Iterator[Deadline]:
-    """Nobody is reminded of a vote that was given, nor on the day of the submission itself."""
-    voted = {vote.seat for vote in history.votes(review)}
-    silent = tuple(seat.person for seat in review.seats if seat.person not in voted)
+    """Nobody is reminded of a vote that was given or a seat they left, nor on the day of the submission itself."""
+    asked = tuple(seat.person for seat in silent(history, review) if not vacant(history, seat))
     for days in sorted(set(gate.remind_days), reverse=True):
         day = review.due - timedelta(days=days)
-        if silent and day > review.at.date():
-            yield Deadline(day, partial(_reminded, review, days, silent, now))
+        if asked and day > review.at.date():
+            yield Deadline(day, partial(_reminded, review, days, asked, now))
 
 
 def _reminded(review: ReviewRequested, days: int, persons: tuple[str, ...], now: datetime) -> ReviewReminded:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from lifecycle.errors import NotAuthorised, NotFound, RuleViolation, SeparationOfDuties, TransitionNotAllowed
-from lifecycle.governance.people import gate_of, holders, named, present
-from lifecycle.governance.roster import excluded
+from lifecycle.governance.people import gate_of, holders, named, present, titled
+from lifecycle.governance.roster import excluded, kept_apart
 from lifecycle.history import History, utc
 from lifecycle.history.people import DelegationGranted, DelegationRevoked
 from lifecycle.value import day_after
@@ -26,7 +26,8 @@ def grant(history: History, by: str, deputy: Deputy, now: datetime) -> Delegatio
     """Let a delegate vote in one's seat.
 
     Raises NotAuthorised (strangers, nothing to delegate), NotFound (a gate), RuleViolation (over already,
-    to oneself, a circle) or SeparationOfDuties (to whoever submits the gate, or wrote what it decides on).
+    over before it begins, to oneself, a circle) or SeparationOfDuties (to whoever submits the gate, wrote what it
+    decides on, or holds a role that is kept apart from the seat's).
     """
     present(history, by)
     present(history, deputy.delegate)
@@ -36,8 +37,11 @@ def grant(history: History, by: str, deputy: Deputy, now: datetime) -> Delegatio
         raise RuleViolation(f"{who} cannot delegate to themselves. Name somebody else.")
     if deputy.last < now.date():
         raise RuleViolation(f"The delegation would end on {deputy.last}, before today. Name a later day.")
+    if deputy.last < deputy.first:
+        raise RuleViolation(f"The delegation would end on {deputy.last}, before it begins on {deputy.first}.")
     for gate in gates:
         _require_may_judge(history, gate, deputy.delegate)
+        _require_not_apart(history, gate, by, deputy.delegate)
     new = DelegationGranted(
         project=history.project,
         at=utc(now),
@@ -109,6 +113,17 @@ def _require_may_judge(history: History, gate: str, delegate: str) -> None:
     review = history.open_review(gate)
     if review and (why := excluded(history, gate, review.by).get(delegate)):
         raise SeparationOfDuties(f"{name} may not vote at {gate}: {name} {why}. Name somebody else.")
+
+
+def _require_not_apart(history: History, gate: str, giver: str, delegate: str) -> None:
+    """What the process keeps apart in one person, no delegation joins."""
+    giving, taking = (history.charter.person(person) for person in (giver, delegate))
+    roles = [role for role in gate_of(history, gate).approvers if giving and role in giving.roles]
+    if taking and all(kept_apart(history.definition, role, taking.roles) for role in roles):
+        seat, theirs = titled(history.definition, roles), titled(history.definition, taking.roles)
+        raise SeparationOfDuties(
+            f"{taking.name} is {theirs}, which the process keeps apart from {seat}. Name somebody else."
+        )
 
 
 def _circle(history: History, new: DelegationGranted) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from lifecycle.governance.readiness import findings
+from lifecycle.governance.readiness import PLAN, findings
 from lifecycle.history import History, Numbered
 from lifecycle.history.control import (
     ChangeDecided,
@@ -27,7 +27,7 @@ _RAISED_AND_ENDED: tuple[tuple[type[Numbered], type[Numbered]], ...] = (
 
 def dossier(history: History, gate: str, facts: Mapping[str, Fact], round: int) -> Dossier:
     """Put together what is to be decided on now. A figure that is no number (NaN) will have no digest."""
-    plan = history.plan
+    plan = history.current_plan
     return Dossier(
         project=history.project,
         gate=gate,
@@ -41,12 +41,12 @@ def dossier(history: History, gate: str, facts: Mapping[str, Fact], round: int) 
 
 
 def difference(old: Dossier, new: Dossier) -> tuple[str, ...]:
-    """Say what moved: the pinned evidence, and the results of mandatory criteria.
+    """Say what moved: the pinned evidence, the plan that becomes the baseline, and the results of mandatory criteria.
 
     Figures may tick on and advisory findings may turn without making a dossier stale: nobody was asked to
     decide on them alone. A mandatory criterion that turns does, in either direction.
     """
-    return (*evidence_moved(old.evidence, new.evidence), *_results_moved(old, new))
+    return (*evidence_moved(old.evidence, new.evidence), *_plan_moved(old, new), *_results_moved(old, new))
 
 
 def evidence(history: History, gate: str) -> tuple[Evidence, ...]:
@@ -82,6 +82,12 @@ def _open_items(history: History) -> Iterator[str]:
         over = {record.number for record in history.all(ended)}
         yield from (record.id for record in history.all(raised) if record.number not in over)
     yield from (condition.id for condition in history.open_conditions)
+
+
+def _plan_moved(old: Dossier, new: Dossier) -> Iterator[str]:
+    """A gate that asks for a plan makes it the baseline: that one, and no other."""
+    if old.plan != new.plan and any(finding.criterion == PLAN for finding in new.findings):
+        yield "The plan that becomes the baseline changed."
 
 
 def _results_moved(old: Dossier, new: Dossier) -> Iterator[str]:

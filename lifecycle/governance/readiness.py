@@ -12,6 +12,9 @@ from lifecycle.history.work import DeliverableSubmitted, PhaseOpened
 from lifecycle.process import tables
 from lifecycle.process.definition import CriterionDefinition, DeliverableDefinition
 
+PLAN = "plan"
+"""The criterion of a gate that sets the baseline: there is a plan to set."""
+
 
 def findings(history: History, gate: str, facts: Mapping[str, Fact]) -> tuple[Finding, ...]:
     """Look at everything a gate asks: its deliverables and automated steps, the open conditions, then its criteria.
@@ -83,7 +86,7 @@ def _planned(history: History, gate: str) -> Iterator[Finding]:
     """A gate that sets the baseline needs a plan to set."""
     if gate_of(history, gate).baseline:
         yield Finding(
-            criterion="plan",
+            criterion=PLAN,
             text="A plan has been drawn up for the baseline",
             result="met" if history.plan else "not met",
             owner=history.definition.manager,

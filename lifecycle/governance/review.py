@@ -53,12 +53,41 @@ def request(history: History, gate: str, by: str, now: datetime, facts: Mapping[
     )
 
 
+def request_where_possible(
+    history: History, gate: str, by: str, now: datetime, facts: Mapping[str, Fact]
+) -> tuple[ReviewRequested, ...]:
+    """Submit a gate if that can be done now; not with gaps, in the name of who may not, or with too few to vote."""
+    try:
+        return (request(history, gate, by, now, facts),)
+    except (NotReady, NotAuthorised, SeparationOfDuties):
+        return ()
+
+
+def request_automatically(
+    history: History, gate: str, now: datetime, facts: Mapping[str, Fact]
+) -> tuple[ReviewRequested, ...]:
+    """The review that the engine asks for by itself, as soon as the gate is ready.
+
+    What was sent back is not put before the approvers once more as it was: the engine waits until something that was
+    pinned has changed, or for the manager to submit it.
+    """
+    before = history.review(gate)
+    if before and sent_back(history, before) and not _moved_since(history, before, facts):
+        return ()
+    return request_where_possible(history, gate, SYSTEM, now, facts)
+
+
+def sent_back(history: History, review: ReviewRequested) -> bool:
+    """Whether a review ended with more work to do on what was submitted: recycled, or withdrawn."""
+    decided, returned = history.outcome(review), history.returned(review)
+    return bool((decided and decided.outcome == "recycle") or (returned and returned.cause == "withdrawn"))
+
+
 def withdraw(history: History, gate: str, by: str, now: datetime) -> ReviewReturned:
-    """Take a review back before its outcome: its submitter may; a manager when that is the engine or has left."""
+    """Take a review back before its outcome: its submitter may; a manager when that one is the engine or no manager."""
     review = waiting(history, gate)
     managers = holders(history.charter, (history.definition.manager,))
-    gone = review.by == SYSTEM or history.charter.person(review.by) is None
-    may = managers if gone else (review.by,)
+    may = (review.by,) if review.by in managers else managers
     if by not in may:
         who = ", ".join(map(history.charter.name_of, may))
         raise NotAuthorised(f"Only who submitted {gate} may withdraw it: {who}.")

@@ -37,6 +37,20 @@ def roster(history: History, gate: str, submitter: str) -> tuple[Seat, ...]:
     return seats
 
 
+def undecidable(history: History, gate: str) -> str | None:
+    """Why nobody can submit a gate so that enough persons are left to vote; None when somebody can."""
+    automatic = gate_of(history, gate).request == "automatic"
+    why = None
+    for submitter in (SYSTEM,) if automatic else holders(history.charter, (history.definition.manager,)):
+        try:
+            roster(history, gate, submitter)
+        except SeparationOfDuties as refusal:
+            why = str(refusal)
+        else:
+            return None
+    return why
+
+
 def _seat(gate: GateDefinition, charter: Charter, person: str, role: str) -> Seat:
     chairs, vetoes = (holders(charter, roles) for roles in ((gate.chair or "",), gate.veto))
     return Seat(person=person, role=role, chair=person in chairs, veto=person in vetoes)
@@ -74,10 +88,17 @@ def dead_gates(definition: ProcessDefinition, charter: Charter, passed: Collecti
     items = [item for item in definition.deliverables if item.id not in done]
     return (
         *_unstaffed(definition, charter, gates, items),
+        *_called_like_the_engine(charter),
         *held_together(definition, charter),
         *(text for gate in gates for text in _undecidable(definition, charter, gate)),
         *(text for item in items for text in _unacceptable(definition, charter, item)),
     )
+
+
+def _called_like_the_engine(charter: Charter) -> Iterator[str]:
+    """Whoever bore the engine's name could not be told from it: it submits gates, and is excluded from none."""
+    if charter.person(SYSTEM):
+        yield f"'{SYSTEM}' is the name under which the engine itself acts. Give that person another id."
 
 
 def held_together(definition: ProcessDefinition, charter: Charter) -> tuple[str, ...]:
@@ -89,6 +110,11 @@ def held_together(definition: ProcessDefinition, charter: Charter) -> tuple[str,
         for apart in definition.separate
         for one, other in combinations([role for role in apart if role in person.roles], 2)
     )
+
+
+def kept_apart(definition: ProcessDefinition, role: str, roles: Collection[str]) -> bool:
+    """Whether the process keeps a role apart from one of these others."""
+    return any(role in apart and other in apart for apart in definition.separate for other in roles if other != role)
 
 
 def _seated(gate: GateDefinition, charter: Charter) -> dict[str, str]:

@@ -8,7 +8,7 @@ from lifecycle.governance.authority import beyond_limit, stake_of
 from lifecycle.governance.delegations import granted_to
 from lifecycle.governance.outcome import could_be_met, in_turn
 from lifecycle.governance.people import gate_of, holders, named
-from lifecycle.governance.roster import excluded
+from lifecycle.governance.roster import excluded, kept_apart
 from lifecycle.history import History
 from lifecycle.history.gates import ReviewEscalated, ReviewRequested, Seat
 
@@ -29,12 +29,13 @@ def seats_for(history: History, review: ReviewRequested, person: str, today: dat
     """The silent seats that a person may fill, whoever's turn it is: their own, or else those they stand in for.
 
     Empty for whoever is excluded, has left, or has voted in this round. Whoever has a seat of their own
-    stands in for nobody.
+    stands in for nobody, and nobody for a role that the process keeps apart from theirs.
     """
     if any(vote.by == person for vote in history.votes(review)):
         return ()
     out = excluded(history, review.gate, review.by)
-    if person in out or history.charter.person(person) is None:
+    member = history.charter.person(person)
+    if person in out or member is None:
         return ()
     left = silent(history, review)
     if own := next((seat for seat in review.seats if seat.person == person), None):
@@ -43,7 +44,12 @@ def seats_for(history: History, review: ReviewRequested, person: str, today: dat
         return ()
     substitute = person in substitutes(history, review)
     givers = {one.by for one in granted_to(history, person, review.gate, today)} - set(out)
-    return tuple(seat for seat in left if substitute or (seat.person in givers and not vacant(history, seat)))
+    return tuple(
+        seat
+        for seat in left
+        if (substitute or (seat.person in givers and not vacant(history, seat)))
+        and not kept_apart(history.definition, seat.role, member.roles)
+    )
 
 
 def seat_for(history: History, review: ReviewRequested, person: str, today: date, wanted: str | None = None) -> Seat:
@@ -78,13 +84,10 @@ def stand_ins(history: History, review: ReviewRequested, today: date) -> Iterato
 
 
 def substitutes(history: History, review: ReviewRequested) -> frozenset[str]:
-    """Whom an escalation of this review let vote in place of the silent ones."""
-    escalations = (
-        record
-        for record in history.all(ReviewEscalated)
-        if record.substitutes and (record.gate, record.round) == (review.gate, review.round)
-    )
-    return frozenset(person for record in escalations for person in record.persons)
+    """Whom an escalation of this review let vote in place of the silent ones, while they hold a role for it."""
+    roles = {level.to for level in gate_of(history, review.gate).escalation if level.substitutes}
+    called = {person for record in _escalations(history, review) if record.substitutes for person in record.persons}
+    return frozenset(holders(history.charter, roles)) & called
 
 
 def decidable(history: History, review: ReviewRequested) -> bool:
@@ -95,13 +98,21 @@ def decidable(history: History, review: ReviewRequested) -> bool:
     out = {*excluded(history, review.gate, review.by), *(vote.by for vote in history.votes(review))}
     left = silent(history, review)
     filled = [seat for seat in left if seat.person not in out and not vacant(history, seat)]
-    roles = {level.to for level in gate_of(history, review.gate).escalation if level.substitutes}
+    past = {record.level for record in _escalations(history, review)}
+    levels = enumerate(gate_of(history, review.gate).escalation, start=1)
+    roles = {level.to for number, level in levels if level.substitutes and number not in past}
     seated = {seat.person for seat in review.seats}
     limited = beyond_limit(history.definition, history.charter, review.gate, stake_of(history, review.gate))
     possible = {*holders(history.charter, roles), *substitutes(history, review)}
-    spare = {p for p in possible if history.charter.person(p)} - out - seated - set(limited)
+    spare = possible - out - seated - set(limited)
     fillable = min(len(left), len(filled) + len(spare))
     return could_be_met(review.policy, review.seats, history.votes(review), fillable, review.quorum)
+
+
+def _escalations(history: History, review: ReviewRequested) -> tuple[ReviewEscalated, ...]:
+    """The levels to which this review was escalated."""
+    mine = (review.gate, review.round)
+    return tuple(one for one in history.all(ReviewEscalated) if (one.gate, one.round) == mine)
 
 
 def _require_first(history: History, review: ReviewRequested, person: str) -> None:

@@ -47,11 +47,13 @@ def leave(history: History, person: str, by: str, reason: str, now: datetime) ->
 
 def authority(definition: ProcessDefinition, charter: Charter) -> tuple[str, ...]:
     """Who gives out the roles that decide: whoever may stop the project, else who approves its first gate."""
-    return who_may(definition, charter, "stop") or holders(charter, definition.gates[0].approvers)
+    return who_may(definition, charter, "stop", charter.constraints.cost.budget) or holders(
+        charter, definition.gates[0].approvers
+    )
 
 
 def deciding(definition: ProcessDefinition) -> frozenset[str]:
-    """The roles that manage, approve, waive or hold an authority."""
+    """The roles that manage, approve, waive, hold an authority, or are asked when a project or stage goes astray."""
     gates = definition.gates
     return frozenset(
         {
@@ -60,6 +62,7 @@ def deciding(definition: ProcessDefinition) -> frozenset[str]:
             *(gate.waiver_by for gate in gates if gate.waiver_by),
             *(level.to for gate in gates for level in gate.escalation),
             *(role for row in definition.authority for role in row.roles),
+            *(one.asks for one in definition.tolerances if one.asks and one.level != "work-package"),
         }
     )
 
@@ -68,7 +71,9 @@ def _changed(
     history: History, person: str, *, name: str, roles: tuple[str, ...], by: str, reason: str, now: datetime
 ) -> StaffingChanged:
     before = history.charter.person(person)
-    _require_may_staff(history, person, {*(before.roles if before else ())} ^ {*roles}, by)
+    known = {*before.roles} if before else set()
+    renamed = before is not None and before.name != name
+    _require_may_staff(history, person, known | {*roles} if renamed else known ^ {*roles}, by)
     change = StaffingChanged(
         project=history.project,
         at=utc(now),

@@ -7,7 +7,7 @@ from lifecycle.governance.roster import dead_gates
 from lifecycle.governance.staffing import dead_ends
 from lifecycle.history import Record
 from lifecycle.history.gates import CriterionWaived
-from lifecycle.history.renaming import in_new_names
+from lifecycle.history.renaming import ASKED_BY_THE_ENGINE, in_new_names
 from lifecycle.process import soundness
 from lifecycle.process.definition import GateDefinition, ProcessDefinition
 from lifecycle.progress import CloseProject, OnHold, next_step
@@ -154,13 +154,13 @@ def _waived(move: Move) -> Iterator[str]:
         then = in_new_names(waiver, move.names)
         if current is None or then.gate in move.place.passed or waiver.attempt != current.attempt:
             continue
-        step = then.criterion.removeprefix("step.")
-        key = ("criterion", f"{then.gate}/{then.criterion}") if step == then.criterion else ("step", step)
+        kind, _, name = then.criterion.partition(".")
+        key = (kind, name) if kind in ASKED_BY_THE_ENGINE else ("criterion", f"{then.gate}/{then.criterion}")
         before, after = move.before.get(key), move.after.get(key)
         if before and after and before.value != after.value:
             yield (
                 f"Criterion '{waiver.criterion}' of {waiver.gate} was waived for this attempt and would ask something "
-                "else. Give the new criterion another name."
+                "else. Give the new one another name."
             )
 
 

@@ -265,6 +265,12 @@ class History:
         return self.last(PlanSubmitted)
 
     @property
+    def current_plan(self) -> PlanSubmitted | BaselineSet | None:
+        """The plan that counts now: the newest of those submitted and those made the baseline."""
+        plans = (one for one in reversed(self.records) if isinstance(one, PlanSubmitted | BaselineSet))
+        return next(plans, None)
+
+    @property
     def baseline(self) -> BaselineSet | None:
         """What the project is held to."""
         return self.last(BaselineSet)

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
 from lifecycle.errors import TransitionNotAllowed
 from lifecycle.history import History
 from lifecycle.history.charter import Constraints
-from lifecycle.history.control import BaselineSet, ChangeAssessed, ChangeDecided, PlanSubmitted
+from lifecycle.history.control import BaselineSet, ChangeAssessed, ChangeDecided
 from lifecycle.history.gates import GateDecided
 from lifecycle.history.plan import Plan, Schedule
 from lifecycle.planning.calendar import MONDAY_TO_FRIDAY, WorkingCalendar
 from lifecycle.planning.network import imposed, schedule
+from lifecycle.value import days as in_words
 
 
 def of_gate(history: History, decided: GateDecided) -> BaselineSet | None:
@@ -21,7 +23,7 @@ def of_gate(history: History, decided: GateDecided) -> BaselineSet | None:
     """
     if not history.definition.gate(decided.gate).baseline or decided.outcome not in ("go", "conditional_go"):
         return None
-    current = current_plan(history)
+    current = history.current_plan
     if current is None:
         raise TransitionNotAllowed(
             f"{decided.gate} sets the baseline, and {history.project} has no plan. Import one first."
@@ -51,17 +53,23 @@ def of_change(
     plan = assessed.plan if assessed and assessed.plan else current.plan
     if plan == current.plan:
         return _baseline(history, decided, plan, current.schedule, limits)
-    floors = imposed(current.plan, current.schedule, calendar) | dict(not_before or {})
-    for name in _ids(plan) - _ids(current.plan):
-        floors[name] = max(decided.at.date(), floors.get(name, date.min))
-    dated = schedule(plan, current.schedule.start, calendar, floors)
-    return _baseline(history, decided, plan, dated, limits)
+    return _baseline(history, decided, plan, _replanned(current, plan, decided.at.date(), calendar, not_before), limits)
 
 
-def current_plan(history: History) -> PlanSubmitted | BaselineSet | None:
-    """The plan that counts now: the newest of those submitted and those made the baseline."""
-    plans = (one for one in reversed(history.records) if isinstance(one, PlanSubmitted | BaselineSet))
-    return next(plans, None)
+def unfitting(history: History, assessed: ChangeAssessed, cost: Decimal, days: int) -> str | None:
+    """Why the plan of a change asks for more than it is granted, in money and calendar days; None when it does not.
+
+    What the baseline's own plan exceeds already is not counted against it.
+    """
+    current, plan = history.baseline, assessed.plan
+    if current is None or plan is None:
+        return None
+    budget, finish = current.constraints.cost.budget, current.constraints.time.finish
+    dated = _replanned(current, plan, assessed.at.date(), MONDAY_TO_FRIDAY)
+    dearer = _costs(plan) - max(budget, _costs(current.plan)) - cost
+    later = (dated.finish - max(finish, current.schedule.finish)).days - days
+    each = [f"costs {dearer} more"] * (dearer > 0) + [f"ends {in_words(later)} later"] * (later > 0)
+    return f"The plan of change {assessed.number} {' and '.join(each)} than what it would be granted." if each else None
 
 
 def moved(constraints: Constraints, decided: ChangeDecided) -> Constraints:
@@ -70,6 +78,24 @@ def moved(constraints: Constraints, decided: ChangeDecided) -> Constraints:
     later = time.model_copy(update={"finish": time.finish + timedelta(days=decided.days)})
     dearer = cost.model_copy(update={"budget": cost.budget + decided.cost})
     return constraints.model_copy(update={"time": later, "cost": dearer})
+
+
+def _replanned(
+    current: BaselineSet,
+    plan: Plan,
+    day: date,
+    calendar: WorkingCalendar,
+    not_before: Mapping[str, date] | None = None,
+) -> Schedule:
+    """The dates of a changed plan: what held the baseline back still does; new work starts on that day or later."""
+    floors = imposed(current.plan, current.schedule, calendar) | dict(not_before or {})
+    for name in _ids(plan) - _ids(current.plan):
+        floors[name] = max(day, floors.get(name, date.min))
+    return schedule(plan, current.schedule.start, calendar, floors)
+
+
+def _costs(plan: Plan) -> Decimal:
+    return sum((activity.cost for activity in plan.activities), Decimal(0))
 
 
 def _ids(plan: Plan) -> set[str]:

@@ -14,7 +14,6 @@ from lifecycle.history.charter import ProgramCharter
 from lifecycle.history.closing import LessonRecorded, PersonReleased, SuccessJudged
 from lifecycle.history.gates import Fact
 from lifecycle.history.work import HandedOver
-from lifecycle.planning.baseline import current_plan
 from lifecycle.process.definition import DeliverableDefinition
 from lifecycle.status.colour import is_red
 from lifecycle.status.outlook import Outlook, outlook
@@ -75,7 +74,7 @@ def _project(history: History, ahead: Outlook) -> Facts:
 
 def _plan(history: History) -> Facts:
     """The facts of the newest plan; whether it keeps the limits is unknown as long as there is none."""
-    current, limits = current_plan(history), history.constraints
+    current, limits = history.current_plan, history.constraints
     activities = current.plan.activities if current else ()
     cost = sum((activity.cost for activity in activities), Decimal(0))
     held = {role for person in history.charter.people for role in person.roles}

@@ -11,6 +11,7 @@ from lifecycle.governance.migration import confirmers
 from lifecycle.governance.migration import pending as asked_to_move
 from lifecycle.governance.overrides import may_override, pending, reviewers, unreviewed
 from lifecycle.governance.people import holders, named
+from lifecycle.governance.review import sent_back
 from lifecycle.governance.roster import authors
 from lifecycle.governance.seating import silent, stand_ins, vacant
 from lifecycle.history import History
@@ -62,7 +63,9 @@ def _preparing(history: History, step: PrepareGate) -> Iterator[Awaited]:
     items = [item for item in history.definition.deliverables_for(step.gate) if not item.optional]
     yield from _producing(history, items)
     yield from _putting_right(history, step.gate)
-    verb = "Get ready for" if gate.request == "automatic" else "Submit"
+    before = history.review(step.gate)
+    by_itself = gate.request == "automatic" and not (before and sent_back(history, before))
+    verb = "Get ready for" if by_itself else "Submit"
     text = f"{verb} {gate.id} {gate.title}, round {step.round}"
     for person in _managers(history):
         yield Awaited(person=person, what="submit", subject=gate.id, text=text)

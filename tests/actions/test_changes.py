@@ -8,7 +8,7 @@ import pytest
 from lifecycle.actions import changes
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control.changes import Impact, Ruling
-from lifecycle.errors import BadInput, Conflict, NotAuthorised, NotFound
+from lifecycle.errors import BadInput, Conflict, NotAuthorised, NotFound, RuleViolation
 from lifecycle.history.control import BaselineSet, ChangeAssessed, ChangeDecided, ChangeRaised
 from tests.workspaces import PLAN, history
 
@@ -69,6 +69,21 @@ def test_a_small_change_is_the_manager_s(executing: Workspace) -> None:
     ask(executing)
     assess(executing, Impact(scope="A word.", cost=Decimal(100), days=0))
     assert decide(executing, by="paula").cost == Decimal(100)
+
+
+def test_a_change_asks_for_what_its_plan_takes(executing: Workspace, tmp_path: Path) -> None:
+    """A plan that leaves the limits is no small change, whatever it is said to cost."""
+    more = tmp_path / "more.csv"
+    more.write_text(PLAN + "A3,More,1,100,A2,engineer,50000\n")
+    ask(executing)
+    with pytest.raises(BadInput, match=r"change 1 costs 40000 more and ends .* later than what it would be granted"):
+        assess(executing, Impact(scope="A word.", cost=Decimal(0), days=0), more)
+    assert history(executing).all(ChangeAssessed) == ()
+    assess(executing, Impact(scope="A module.", cost=Decimal(40_000), days=30), more)
+    trimmed = Ruling(by="sam", verdict="modify", reason="Less.", cost=Decimal(1000), days=30)
+    with pytest.raises(RuleViolation, match=r"costs 39000 more than what it would be granted"):
+        changes.decide_change(executing, "app", 1, trimmed)
+    assert decide(executing).cost == Decimal(40_000)
 
 
 def test_what_nobody_asked_for_is_not_decided(executing: Workspace) -> None:

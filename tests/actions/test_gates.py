@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lifecycle.actions import gates, phases, projects, registers, views
+from lifecycle.actions import gates, people, phases, projects, registers, views
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import (
     AlreadyVoted,
@@ -20,7 +20,8 @@ from lifecycle.errors import (
 )
 from lifecycle.history.charter import RiskEntry
 from lifecycle.history.gates import GateDecided, VoteCast
-from tests.workspaces import carry_on, hand_in, history, vote
+from tests import builders
+from tests.workspaces import carry_on, hand_in, history, pass_second_gate, vote
 
 HIGH_RISK = RiskEntry(title="No supplier", category="supplier", probability=5, impact=5, owner="manager")
 
@@ -108,6 +109,28 @@ def test_a_hold_that_ends_with_gaps_goes_back_to_the_submitter(work: Workspace) 
     assert not history(work).has("app:G1:2")
     with pytest.raises(NotReady):
         gates.submit_gate(work, "app", "G1", "paula")
+
+
+def test_a_hold_ends_though_its_submitter_has_left(work: Workspace) -> None:
+    vote(work, "G1", "sam", choice="reject", proposal="hold")
+    people.assign_person(work, "app", builders.person("petra", "manager"), "Takes over.", "sam")
+    people.remove_person(work, "app", "paula", "Elsewhere.", "sam")
+    gates.resume_gate(work, "app", "G1", "The budget is back.", "cora")
+    assert phases.current_step(work, "app").word == "preparing"
+    assert gates.submit_gate(work, "app", "G1", "petra").round == 2
+
+
+def test_work_goes_on_beside_a_gate_that_the_engine_cannot_submit(executing: Workspace) -> None:
+    """The sponsor alone decides G3 and wrote what it is about: nobody can decide it, and everybody is told why."""
+    pass_second_gate(executing)
+    hand_in(executing, "final-report", "sam")
+    registers.record_lesson(executing, "app", "Late tests.", recommendation="Test early.", by="erik")
+    assert phases.current_step(executing, "app").word == "preparing"
+    (gap,) = views.why(executing, "app").gaps
+    assert (gap.text, gap.persons) == ("Enough persons may vote", ("paula",))
+    assert "Sam S. (is an author of 'Final report')" in gap.detail
+    hand_in(executing, "final-report", "paula", "Written anew.")
+    assert phases.current_step(executing, "app").word == "awaiting decision"
 
 
 def test_a_recycle_opens_a_new_attempt_and_keeps_the_first_round(work: Workspace) -> None:

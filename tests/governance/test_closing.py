@@ -1,10 +1,13 @@
 """The ends of a project."""
 
+from decimal import Decimal
+
 import pytest
 
 from lifecycle.errors import ClosureBlocked, NotAuthorised, NotFound, TransitionNotAllowed
 from lifecycle.governance import closing
 from lifecycle.history import SYSTEM, History
+from lifecycle.process.definition import AuthorityDefinition
 from lifecycle.progress import Ended, next_step
 from tests.builders import (
     PEOPLE,
@@ -12,6 +15,7 @@ from tests.builders import (
     closed,
     day,
     decided,
+    definition,
     finished,
     lesson,
     opened,
@@ -41,8 +45,16 @@ def test_the_authority_stops_a_project_with_a_reason() -> None:
     assert (stop.id, stop.by, stop.reason, stop.at) == ("app:stop", "sam", "No longer wanted.", day(2))
 
 
+def test_who_may_stop_up_to_a_limit_stops_no_larger_project() -> None:
+    limited = AuthorityDefinition(decision="stop", roles=("manager",), up_to_cost=Decimal(1000))
+    process = definition(authority=(limited, *definition().authority))
+    with pytest.raises(NotAuthorised, match="Paula P"):
+        closing.stop(opened(started(process=process)), "paula", "Over.", START)
+    assert closing.stop(opened(started(process=process)), "sam", "Over.", START).by == "sam"
+
+
 def test_nobody_else_stops_it() -> None:
-    with pytest.raises(NotAuthorised, match=r"Paula P. may not decide a stop. Those who may: Sam S"):
+    with pytest.raises(NotAuthorised, match=r"Paula P. may not decide a stop .*Those who may: Sam S"):
         closing.stop(opened(started()), "paula", "Enough.", START)
 
 

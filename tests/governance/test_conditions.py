@@ -13,12 +13,16 @@ from tests.builders import (
     condition,
     day,
     decided,
+    definition,
+    execution,
     finished,
     person,
+    planning,
     prepared,
     requested,
     started,
     voted,
+    wind_up,
 )
 
 
@@ -56,6 +60,21 @@ def test_its_owner_neither_clears_nor_waives_it_even_as_an_approver() -> None:
         conditions.clear(history, "G1.1.1", "sam", "Done.", START)
     with pytest.raises(SeparationOfDuties, match="waives it"):
         conditions.waive(history, "G1.1.1", "sam", "Done.", START)
+
+
+def test_who_submitted_the_gate_neither_clears_nor_waives_its_condition_even_as_an_approver() -> None:
+    people = (person("paula", "manager", "customer"), *PEOPLE[1:])
+    small = planning()
+    gate = small.gates[0].model_copy(update={"waiver_by": "customer"})
+    process = definition(small.model_copy(update={"gates": (gate,)}), execution(), wind_up())
+    history = requested(prepared(started(charter(people=people), process), "G1"), "G1")
+    history = voted(history, "G1", "cora", "approve_with_conditions", conditions=(condition(),))
+    history = voted(history, "G1", "sam")
+    with pytest.raises(SeparationOfDuties, match=r"Paula P. submitted G1; somebody else settles its condition"):
+        conditions.clear(history, "G1.1.1", "paula", "Done.", START)
+    with pytest.raises(SeparationOfDuties, match=r"Paula P. submits G1 and may not waive"):
+        conditions.waive(history, "G1.1.1", "paula", "Not needed.", START)
+    assert conditions.may_clear(history, "G1", "erik") == ("sam", "cora")
 
 
 def test_the_chair_waives_where_no_other_authority_is_named() -> None:

@@ -11,6 +11,7 @@ from lifecycle.errors import ReviewClosed
 from lifecycle.governance import deadlines, review
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.gates import GateDecided, ReviewEscalated, ReviewReminded, ReviewReturned
+from lifecycle.history.people import StaffingChanged
 from lifecycle.progress import OnHold, next_step
 from tests import builders
 from tests.builders import FACTS, START, day, prepared, requested, started, voted
@@ -51,6 +52,16 @@ def test_it_does_not_matter_on_which_days_somebody_looks(days: list[int]) -> Non
         often = often.and_then(*deadlines.demanded(often, day(on)))
     once = waiting().and_then(*deadlines.demanded(waiting(), day(30)))
     assert [record.id for record in often.records] == [record.id for record in once.records]
+
+
+def test_nobody_is_reminded_of_a_seat_that_they_left() -> None:
+    history = waiting()
+    gone = StaffingChanged(
+        project="app", at=START, by="sam", number=1, person="cora", name="Cora C.", roles=(), reason="Moved on."
+    )
+    reminder, *_ = deadlines.demanded(history.and_then(gone), day(5))
+    assert isinstance(reminder, ReviewReminded)
+    assert reminder.persons == ("sam",)
 
 
 def test_only_those_who_have_not_voted_are_reminded() -> None:

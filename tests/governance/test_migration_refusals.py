@@ -81,9 +81,22 @@ def test_a_waived_criterion_keeps_its_gate_and_its_question() -> None:
     (text,) = refused(waived, version(planning(gates=(other,)), execution(), CONTROL, wind_up()))
     assert text == (
         "Criterion 'responses' of G1 was waived for this attempt and would ask something else. "
-        "Give the new criterion another name."
+        "Give the new one another name."
     )
     assert refused(decided(waived, "G1"), version(planning(gates=(other,)), execution(), CONTROL, wind_up())) == ()
+    assert refused(waived, version()) == ()
+
+
+def test_a_waived_deliverable_is_not_made_to_ask_for_more() -> None:
+    waiver = CriterionWaived(
+        project="app", at=START, by="ada", gate="G2", attempt=1, criterion="deliverable.test-report", reason="Known."
+    )
+    waived = opened(decided(started(), "G1"), "execution").and_then(waiver)
+    items = tuple(
+        one.model_copy(update={"product": True}) if one.id == "test-report" else one for one in execution().deliverables
+    )
+    (text,) = refused(waived, version(planning(), execution(deliverables=items), CONTROL, wind_up()))
+    assert text.startswith("Criterion 'deliverable.test-report' of G2 was waived for this attempt")
     assert refused(waived, version()) == ()
 
 

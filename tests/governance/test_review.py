@@ -13,7 +13,7 @@ from lifecycle.errors import (
     SeparationOfDuties,
     TransitionNotAllowed,
 )
-from lifecycle.governance import closing, review, voting
+from lifecycle.governance import closing, review, staffing, voting
 from lifecycle.history import SYSTEM, History
 from lifecycle.progress import AwaitDecision, OnHold, PrepareGate, next_step
 from lifecycle.value import digest
@@ -151,6 +151,41 @@ def test_nothing_is_withdrawn_before_submission_nor_after_the_outcome() -> None:
         review.withdraw(decided(started(), "G1"), "G1", "paula", START)
 
 
+def test_a_manager_takes_back_what_somebody_submitted_who_is_manager_no_more() -> None:
+    member = person("petra", "manager")
+    history = at_g1()
+    history = history.and_then(staffing.assign(history, member, "sam", "Takes over.", START))
+    history = history.and_then(staffing.leave(history, "paula", "sam", "Elsewhere.", START))
+    assert review.withdraw(history, "G1", "petra", START).by == "petra"
+
+
+# By the engine
+
+
+def test_the_engine_does_not_put_before_the_approvers_once_more_what_they_sent_back() -> None:
+    recycled = opened(voted(requested(at_g3(), "G3", SYSTEM), "G3", "sam", "reject", proposal="recycle"), "closing", 2)
+    assert isinstance(next_step(recycled), PrepareGate)
+    assert review.request_automatically(recycled, "G3", START, FACTS) == ()
+    assert review.request(recycled, "G3", "paula", START, FACTS).round == 2
+    (again,) = review.request_automatically(submitted(recycled, "final-report", "paula"), "G3", START, FACTS)
+    assert (again.by, again.round) == (SYSTEM, 2)
+
+
+def test_the_engine_does_not_submit_again_what_was_withdrawn_until_it_changed() -> None:
+    history = requested(at_g3(), "G3", SYSTEM)
+    history = history.and_then(review.withdraw(history, "G3", "paula", START))
+    assert review.request_automatically(history, "G3", START, FACTS) == ()
+    (again,) = review.request_automatically(submitted(history, "final-report", "paula"), "G3", START, FACTS)
+    assert again.round == 2
+
+
+def test_the_engine_leaves_alone_what_nobody_could_decide() -> None:
+    history = submitted(at_g3(), "final-report", "sam")
+    assert review.request_automatically(history, "G3", START, FACTS) == ()
+    with pytest.raises(SeparationOfDuties, match="an author of 'Final report'"):
+        review.request(history, "G3", "paula", START, FACTS)
+
+
 # Going stale
 
 
@@ -169,6 +204,17 @@ def test_a_review_goes_stale_when_a_mandatory_figure_turns() -> None:
 
 def test_a_review_goes_stale_when_what_it_pins_is_sent_back() -> None:
     assert review.stale(judged(at_g1(), "plan", "sam", send_back=True, reason="Thin."), FACTS, START)
+
+
+def test_a_review_goes_stale_when_the_plan_it_would_make_the_baseline_is_exchanged() -> None:
+    history = drawn_up(voted(at_g1(), "G1", "sam"), activity("X1", 90))
+    (returned,) = review.stale(history, FACTS, day(2))
+    assert returned.difference == ("The plan that becomes the baseline changed.",)
+
+
+def test_another_plan_moves_no_review_of_a_gate_that_sets_no_baseline() -> None:
+    history = requested(prepared(decided(started(), "G1"), "G2"), "G2")
+    assert review.stale(drawn_up(history, activity("X1", 90)), FACTS, day(2)) == ()
 
 
 def test_a_review_stays_open_while_figures_only_tick() -> None:

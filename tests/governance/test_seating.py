@@ -142,8 +142,25 @@ def test_a_delegation_never_goes_to_the_submitter_an_author_a_stranger_or_onesel
         delegations.grant(history, "sam", deputy("ada", last=-1, first=-2), START)
     with pytest.raises(NotFound):
         delegations.grant(history, "sam", deputy("ada", "G9"), START)
-    with pytest.raises(ValueError, match="must not lie before"):
+    with pytest.raises(RuleViolation, match="before it begins"):
         delegations.grant(history, "sam", deputy("ada", first=3, last=1), START)
+
+
+def test_a_delegation_joins_no_roles_that_the_process_keeps_apart() -> None:
+    """R-28: nor does an escalation; a role given later ends what was delegated before."""
+    level = EscalationDefinition(after_days=2, to="engineer", substitutes=True)
+    first = planning(gates=(gate("G1", "customer", "sponsor", escalation=(level,)),))
+    process = definition(first, execution(), wind_up(), separate=(("sponsor", "engineer"),))
+    people = (*PEOPLE, person("emil", "engineer"))
+    history = requested(submitted(opened(started(charter(people=people), process)), "plan", "erik"), "G1")
+    with pytest.raises(SeparationOfDuties, match=r"Emil E. is Engineer, which the process keeps apart from Sponsor"):
+        delegations.grant(history, "sam", deputy("emil"), START)
+    delegated(history, "cora", "emil")
+    seats = seating.seats_for(escalated(history, "emil"), review_of(history), "emil", TODAY)
+    assert [seat.person for seat in seats] == ["cora"]
+    before = delegated(history, "sam", "ada")
+    after = before.and_then(staffing.assign(before, person("ada", "architect", "engineer"), "sam", "Helps.", START))
+    assert [len(seating.seats_for(h, review_of(history), "ada", TODAY)) for h in (before, after)] == [1, 0]
 
 
 def test_a_circle_of_delegations_is_refused_and_nobody_passes_one_on() -> None:
@@ -237,6 +254,27 @@ def test_substitutes_of_an_escalation_vote_in_place_of_the_silent() -> None:
     assert (vote.by, vote.seat) == ("ada", "cora")  # type: ignore[attr-defined]
     with pytest.raises(SeparationOfDuties):
         voting.cast(escalated(left, "paula"), ballot("G1", "paula"), START)
+
+
+def test_a_substitute_who_no_longer_holds_the_role_fills_no_seat() -> None:
+    """R-35: an escalation calls upon a role, not upon a person for good."""
+    level = EscalationDefinition(after_days=2, to="architect", substitutes=True)
+    history = escalated(with_gate(person("bob", "architect"), escalation=(level,)), "ada", "bob")
+    assert seating.substitutes(history, review_of(history)) == {"ada", "bob"}
+    demoted = history.and_then(staffing.assign(history, person("bob", "engineer"), "sam", "Other work.", START))
+    with pytest.raises(NotAnApprover):
+        voting.cast(demoted, ballot("G1", "bob"), START)
+
+
+def test_nobody_counts_as_a_substitute_whom_no_escalation_will_call_any_more() -> None:
+    """R-35: the level was reached before Bob became an architect, so the review keeps Ada and Cora."""
+    level = EscalationDefinition(after_days=2, to="architect", substitutes=True)
+    history = escalated(with_gate(person("zoe", "customer"), escalation=(level,)), "ada")
+    history = history.and_then(staffing.assign(history, person("bob", "architect"), "sam", "New.", START))
+    history = history.and_then(staffing.leave(history, "ada", "sam", "Moved on.", START))
+    with pytest.raises(RuleViolation, match="could not end with go"):
+        for one in ("cora", "zoe"):
+            history = history.and_then(staffing.leave(history, one, "sam", "Moved on.", START))
 
 
 def test_a_role_taken_away_leaves_the_seat_vacant() -> None:

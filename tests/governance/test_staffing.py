@@ -1,5 +1,7 @@
 """People join, leave and get other roles; nothing may become undecidable by it."""
 
+from decimal import Decimal
+
 import pytest
 
 from lifecycle.errors import NotAuthorised, NotFound, RuleViolation, SeparationOfDuties, TransitionNotAllowed
@@ -7,6 +9,7 @@ from lifecycle.governance import closing, review, roster, staffing
 from lifecycle.history import History
 from lifecycle.history.charter import Member
 from lifecycle.history.gates import ReviewRequested
+from lifecycle.process.definition import ToleranceDefinition
 from lifecycle.reports.people import people
 from lifecycle.reports.review import review_line
 from tests.builders import (
@@ -20,6 +23,7 @@ from tests.builders import (
     execution,
     finished,
     gate,
+    opened,
     person,
     phase,
     planning,
@@ -67,6 +71,27 @@ def test_the_manager_staffs_the_team_and_the_authority_gives_the_roles_that_deci
         staffing.assign(started(), person("erik", "engineer"), "paula", "x", START)
     with pytest.raises(TransitionNotAllowed):
         staffing.leave(finished(), "erik", "paula", "x", START)
+
+
+def test_who_is_asked_when_a_stage_goes_astray_is_not_the_manager_s_choice() -> None:
+    asked = ToleranceDefinition(level="stage", measure="time", amount=Decimal(5), asks="architect")
+    history = opened(started(process=definition(tolerances=(asked,))))
+    with pytest.raises(SeparationOfDuties, match="may not give or take roles that decide"):
+        assigned(history, person("zoe", "architect"), by="paula")
+    work = asked.model_copy(update={"level": "work-package"})
+    assert assigned(opened(started(process=definition(tolerances=(work,)))), person("zoe", "engineer"), by="paula")
+
+
+def test_the_manager_gives_nobody_who_decides_another_name() -> None:
+    other = Member(id="sam", name="Somebody Else", roles=("sponsor", "engineer"))
+    with pytest.raises(SeparationOfDuties, match="may not give or take roles that decide"):
+        assigned(opened(started()), other, by="paula")
+    assert assigned(opened(started()), person("sam", "sponsor", "engineer"), by="paula")
+
+
+def test_nobody_bears_the_name_of_the_engine() -> None:
+    with pytest.raises(RuleViolation, match="the name under which the engine itself acts"):
+        assigned(opened(started()), Member(id="phasegate", name="Phil", roles=("customer",)))
 
 
 def test_without_an_authority_to_stop_the_first_gate_s_approvers_give_out_roles() -> None:

@@ -6,7 +6,21 @@ from lifecycle.errors import NotAuthorised, NotFound, RuleViolation, SeparationO
 from lifecycle.governance import waivers
 from lifecycle.history import History
 from lifecycle.history.gates import CriterionWaived
-from tests.builders import PEOPLE, START, charter, day, gate, opened, person, prepared, requested, started
+from tests.builders import (
+    PEOPLE,
+    START,
+    charter,
+    day,
+    decided,
+    gate,
+    judged,
+    opened,
+    person,
+    prepared,
+    requested,
+    started,
+    submitted,
+)
 
 
 def waived(history: History, criterion: str = "responses", by: str = "sam", gate: str = "G1") -> CriterionWaived:
@@ -39,6 +53,19 @@ def test_who_submits_the_gate_waives_nothing_whatever_other_roles_they_hold() ->
     people = (person("paula", "manager", "sponsor"), *PEOPLE[1:])
     with pytest.raises(SeparationOfDuties, match=r"Paula P. submits G1"):
         waived(opened(started(charter(people=people))), by="paula")
+
+
+def test_nobody_waives_what_their_own_deliverable_lacks() -> None:
+    history = submitted(opened(decided(started(), "G1"), "execution"), "app", "ada")
+    history = judged(history, "app", "cora", send_back=True, reason="It crashes.")
+    with pytest.raises(SeparationOfDuties, match=r"Ada A. is an author of 'App' and may not waive 'deliverable.app'"):
+        waived(history, "deliverable.app", "ada", "G2")
+    assert waived(history, "deliverable.test-report", "ada", "G2").by == "ada"
+
+
+def test_the_plan_of_a_gate_that_sets_the_baseline_cannot_be_waived() -> None:
+    with pytest.raises(RuleViolation, match="makes the plan the baseline"):
+        waived(opened(started()), "plan")
 
 
 def test_only_known_and_mandatory_criteria_are_waived() -> None:

@@ -87,6 +87,7 @@ LOOSER = (
         (
             "4:25 gate 'G1' is mandatory in 'small': its approvers are sponsor; keep sponsor, and add others",
             "4:37 gate 'G1' is mandatory in 'small': its roles with a veto are sponsor; keep sponsor, and add others",
+            "4:48 gate 'G1' is mandatory in 'small': sponsor has the chair; leave this out",
         ),
     ),
     Broken(
@@ -103,6 +104,11 @@ LOOSER = (
         "no quorum",
         "gates: {G1: {quorum: null}}\n",
         ("4:22 gate 'G1' is mandatory in 'small': 1 at least must have voted; write 1 or more",),
+    ),
+    Broken(
+        "no chair",
+        "gates: {G1: {chair: null}}\n",
+        ("4:21 gate 'G1' is mandatory in 'small': sponsor has the chair; leave this out",),
     ),
     Broken(
         "more days and rounds",
@@ -350,6 +356,14 @@ def test_what_is_mandatory_may_become_stricter(tmp_path: Path) -> None:
     )
     ours = read_process(written(tmp_path, HEAD + text, STRICT), TEMPLATES)
     assert (ours.gate("G1").rounds, ours.gate("G1").mandatory) == (1, True)
+
+
+def test_who_votes_first_at_a_mandatory_gate_stays_first(tmp_path: Path) -> None:
+    order = "        approvers: [sponsor, pm]\n        mandatory: true\n        policy: in_order\n        request: automatic\n"
+    base = small(("        approvers: [sponsor]\n", order))
+    assert told(written(tmp_path, HEAD + "gates: {G1: {approvers: [pm, sponsor]}}\n", base)) == [
+        "4:25 gate 'G1' is mandatory in 'small': they vote in the order sponsor, pm; keep that"
+    ]
 
 
 def test_at_gates_a_row_for_a_role_without_one_only_limits(tmp_path: Path) -> None:

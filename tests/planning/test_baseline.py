@@ -11,7 +11,7 @@ from lifecycle.history import History
 from lifecycle.history.control import ChangeAssessed, ChangeDecided, PlanSubmitted
 from lifecycle.history.gates import GateDecided
 from lifecycle.history.plan import Activity
-from lifecycle.planning.baseline import current_plan, of_change, of_gate
+from lifecycle.planning.baseline import of_change, of_gate
 from lifecycle.planning.network import schedule
 from tests.builders import day, decided, planned, started
 from tests.planning.plans import MONDAY, dates, plan, work
@@ -144,9 +144,9 @@ def test_asking_a_change_twice_gives_the_same_baseline() -> None:
 
 
 def test_the_plan_that_counts_is_the_newest_submitted_or_approved() -> None:
-    assert current_plan(started()) is None
+    assert started().current_plan is None
     history, decision = ruled(planned(started(), A))
     changed = of_change(history, decision)
     assert changed
-    assert current_plan(history.and_then(changed)) is changed
-    assert current_plan(drawn(history.and_then(changed), B.model_copy(update={"links": ()}))) is not changed
+    assert history.and_then(changed).current_plan is changed
+    assert drawn(history.and_then(changed), B.model_copy(update={"links": ()})).current_plan is not changed
