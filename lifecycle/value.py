@@ -4,11 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
+from unicodedata import normalize
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 
 class Value(BaseModel):
@@ -22,6 +25,34 @@ class Value(BaseModel):
         for name in copied.__dict__.keys() - type(self).model_fields.keys():
             del copied.__dict__[name]
         return copied
+
+
+@dataclass(frozen=True)
+class Written:
+    """Marks a text that somebody writes: so long at most, and in one form of Unicode (NFC).
+
+    Both are asked of a value that is made. One read from JSON was asked when it was made, and is taken as it was kept:
+    in place of an erased name it holds other words, which may be longer.
+    """
+
+    longest: int
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Two ways to the text, so that reading costs no call of Python."""
+        written = core_schema.str_schema(min_length=1, max_length=self.longest)
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.str_schema(min_length=1),
+            python_schema=core_schema.no_info_after_validator_function(one_form, written),
+        )
+
+    def __get_pydantic_json_schema__(self, ways: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Who writes is told of the limit."""
+        return handler(ways["python_schema"])
+
+
+def one_form(text: str) -> str:
+    """A text in Unicode's form NFC: what looks alike is alike."""
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def days(number: int) -> str:

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from lifecycle.value import Value
+from lifecycle.value import Value, Written
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Thing = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=129)]
 """A thing of a process by its name; a criterion with its gate before it, as `G2/first-risks`."""
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Text = Annotated[str, Written(longest=4000)]
 EntryPoint = Annotated[
     str,
     StringConstraints(
