@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Literal
 
-from lifecycle.actions.reporting import file_again
+from lifecycle.actions.reporting import file_again, without
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, NotFound, SeparationOfDuties, TransitionNotAllowed
 from lifecycle.history import Record
 from lifecycle.history.closing import ErasureRequested, PersonErased
 from lifecycle.records.files import write_whole
-from lifecycle.records.private import pattern
+from lifecycle.records.private import pattern, spellings
 from lifecycle.records.store import Store
 from lifecycle.value import Value
 
@@ -41,8 +41,8 @@ def erase_person(work: Workspace, person: str, reason: str, by: str) -> Erasure:
     """
     with work.look() as store:
         kept = [*store.private.kept(person)]
-        projects = tuple(one.project for one in kept)
         names = {one.text for one in kept if one.text is not None}
+        projects = tuple(dict.fromkeys(one.project for one in kept if one.text is not None or not names))
         asked = _request(store, person, projects)
     if not kept:
         raise NotFound("person whose name is on record", person)
@@ -73,12 +73,12 @@ def _erase(work: Workspace, asked: ErasureRequested, projects: tuple[str, ...], 
         _require_possible(store, person, projects, by)
         if asked.by == by:
             raise SeparationOfDuties(f"{by} asked for this already. Somebody else has to confirm it.")
-    again = file_again(work, names, instead, person)
+    _rewrite_drafts(work, person, instead)
+    again = file_again(work, person, instead)
     with work.change("erase person", projects[0], by) as store:
         _require_possible(store, person, projects, by)
         store.append(*again, *_erasures(store, asked, projects, by))
-        store.private.erase(person, store.now)
-    _rewrite_drafts(work, names, instead)
+        store.erase(person)
     return Erasure(
         person=person,
         state="erased",
@@ -110,16 +110,26 @@ def _require_possible(store: Store, person: str, projects: tuple[str, ...], by: 
         raise TransitionNotAllowed(f"{person} is bound in {', '.join(bound)}. Names are erased after the closure.")
 
 
-def _rewrite_drafts(work: Workspace, names: Collection[str], instead: str) -> None:
+def _rewrite_drafts(work: Workspace, person: str, instead: str) -> None:
     """Drafts are nobody's record: the name in them is replaced."""
-    found = pattern(names)
-    for file in _holding(work.files.data / "drafts", names):
-        write_whole(file, found.sub(instead, file.read_text(errors="surrogateescape")).encode(errors="surrogateescape"))
+    with work.look() as store:
+        folders = {project: work.files.drafts(project) for project in store.projects()}
+        clean = {project: without(store, person, project, instead) for project in folders if folders[project].exists()}
+    for project, cleaned in clean.items():
+        for file in _files(folders[project]):
+            before = file.read_text(errors="surrogateescape")
+            if (after := cleaned(before)) != before:
+                write_whole(file, after.encode(errors="surrogateescape"))
 
 
 def _holding(folder: Path, names: Collection[str]) -> Iterator[Path]:
     """The files below a folder that hold one of the names."""
-    wanted = [name.encode() for name in names]
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and any(name in file.read_bytes() for name in wanted):
+    wanted = [spelling.encode() for name in names for spelling in spellings(name)]
+    for file in _files(folder):
+        content = file.read_bytes()
+        if any(name in content for name in wanted):
             yield file
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if file.is_file()]

@@ -1,7 +1,7 @@
 """The reports: composed from the record, rendered, and filed with their digests."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from lifecycle.governance.people import holders
 from lifecycle.history import SYSTEM, History
 from lifecycle.history.closing import ReportIssued, ReportKind
 from lifecycle.program import ProgramStatus
-from lifecycle.records.private import pattern
 from lifecycle.records.store import Store
 from lifecycle.rendering.reports import FORMATS, Report, render_report
 from lifecycle.reports.closure import ClosureReport, closure_report
@@ -170,39 +169,46 @@ def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None, 
     return sorted(files)
 
 
-def file_again(work: Workspace, names: Collection[str], instead: str, person: str) -> tuple[ReportIssued, ...]:
-    """Render the filed reports that hold a name once more without it; the records that file them."""
-    found, written = pattern(names), []
+def file_again(work: Workspace, person: str, instead: str) -> tuple[ReportIssued, ...]:
+    """Render the filed reports that hold a person's name once more without it; the records that file them."""
     with work.look() as store:
         projects = [project for project in store.projects() if work.files.reports(project).exists()]
-    for project in projects:
-        with work.look() as store:
-            newest = {name: filed for filed in store.glance(project).all(ReportIssued) for name in filed.files}
-        for name, filed in newest.items():
-            place = work.files.reports(project) / name
-            if name.endswith(".json") and place.exists() and found.search(place.read_text()):
-                written.append(
-                    _filed_again(work, filed, place, instead=lambda text: found.sub(instead, text), of=person)
-                )
-    return tuple(written)
+    return tuple(filed for project in projects for filed in _filed_again(work, project, person, instead))
 
 
-def _filed_again(
-    work: Workspace, filed: ReportIssued, place: Path, *, instead: Callable[[str], str], of: str
-) -> ReportIssued:
-    plain = json.loads(
-        place.read_text(), object_hook=lambda found: {key: _in(item, instead) for key, item in found.items()}
-    )
-    report = REPORTS[filed.report].model_validate(plain)
-    files = render_report(report, filed.report, FORMATS, work.library.templates_with("reports"), place.parent)
-    subject = f"{filed.subject.partition(':')[0]}:without:{of}"
-    return filed.model_copy(update={"at": work.now(), "by": SYSTEM, "subject": subject, "files": files})
+def without(store: Store, person: str, project: str, instead: str) -> Callable[[str], str]:
+    """What writes other words in place of a person's name, in what a project or its program wrote."""
+    program = store.program_of(project)
+    family = {project} if program is None else {program, *store.projects(program=program)}
+    return store.private.without(person, family, instead)
 
 
-def _in(value: Any, instead: Callable[[str], str]) -> Any:
+def _filed_again(work: Workspace, project: str, person: str, instead: str) -> Iterator[ReportIssued]:
+    with work.look() as store:
+        reports = store.glance(project).all(ReportIssued)
+        clean = without(store, person, project, instead)
+    newest = {name: report for report in reports for name in report.files}
+    for name, filed in newest.items():
+        place = work.files.reports(project) / name
+        if not name.endswith(".json") or not place.exists():
+            continue
+        before = json.loads(place.read_text())
+        if (plain := _each_text(before, clean)) == before:
+            continue
+        again = REPORTS[filed.report].model_validate(plain)
+        files = render_report(again, filed.report, FORMATS, work.library.templates_with("reports"), place.parent)
+        subject = f"{filed.subject.partition(':')[0]}:without:{person}"
+        times = sum(one.report == filed.report and one.subject.startswith(subject) for one in reports)
+        subject = f"{subject}:{times + 1}" if times else subject
+        yield filed.model_copy(update={"at": work.now(), "by": SYSTEM, "subject": subject, "files": files})
+
+
+def _each_text(value: Any, clean: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _each_text(item, clean) for key, item in value.items()}
     if isinstance(value, list):
-        return [_in(item, instead) for item in value]
-    return instead(value) if isinstance(value, str) else value
+        return [_each_text(item, clean) for item in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def phase_strip(work: Workspace, project: str) -> str:

@@ -33,7 +33,11 @@ class Files:
 
     def draft(self, project: str, file: str) -> Path:
         """Where a draft lies for people to edit; `file` is phase, attempt and name, as recorded."""
-        return self.data / "drafts" / project / file
+        return self.drafts(project) / file
+
+    def drafts(self, project: str) -> Path:
+        """The folder for a project's drafts."""
+        return self.data / "drafts" / project
 
     def write_draft(self, place: Path, text: str) -> None:
         """Put a draft where people find it; what somebody has already edited stays."""

@@ -10,10 +10,11 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from json.encoder import encode_basestring
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
@@ -33,6 +34,12 @@ personal = PersonalRow.__table__  # type: ignore[attr-defined]
 _names = select(personal.c.text, personal.c.commitment).where(personal.c.text.is_not(None))
 NAMES_OF_ALL, NAMES = Statement(_names), Statement(_names.where(personal.c.project == bindparam("project")))
 """The names of all people, or of a project's, that were not erased, each with its commitment."""
+OWN = Statement(
+    select(personal.c.commitment).where(
+        *(personal.c[name] == bindparam(name) for name in ("project", "person", "text"))
+    )
+)
+"""The commitment to a person's own name in a project; somebody else there may bear the same."""
 KEPT = Statement(select(personal.c.text, personal.c.erased).where(personal.c.commitment == bindparam("commitment")))
 
 
@@ -62,6 +69,11 @@ def commitment(salt: str, text: str) -> str:
 def pattern(texts: Iterable[str]) -> re.Pattern[str]:
     """What finds these texts as whole words, the longest first."""
     return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in sorted(texts, key=len, reverse=True)))
+
+
+def spellings(name: str) -> set[str]:
+    """A name as it stands in files: a letter with its accent may be one character there, or two."""
+    return {name, normalize("NFC", name), normalize("NFD", name)}
 
 
 def replaced(value: Any, found: re.Pattern[str], instead: Mapping[str, str], key: str = "") -> Any:
@@ -95,8 +107,8 @@ class Privacy:
             return body
         if isinstance(record, ProjectStarted):
             return self._begun(record, json.loads(body))
-        if isinstance(record, StaffingChanged):
-            self._joined(record)
+        if isinstance(record, StaffingChanged) and record.name != record.person:
+            body = canonical(json.loads(body) | {"name": self._joined(record)}).decode()
         return self.hidden_text((record.project,), body)
 
     def hidden_text(self, projects: Iterable[str], text: str) -> str:
@@ -125,6 +137,21 @@ class Privacy:
         """The names of a project's people, or what is left of them."""
         return self._select(personal.c.project == project)
 
+    def without(self, person: str, projects: Collection[str], instead: str) -> Callable[[str], str]:
+        """What writes other words in place of a person's names, in texts of these projects.
+
+        What others there are called stays: longer names that hold this one, and the same name.
+        """
+        mine = personal.c.person == person
+        query = select(mine, personal.c.text).where(
+            personal.c.text.is_not(None), mine | personal.c.project.in_(projects)
+        )
+        rows = self._connection.execute(query).all()
+        others = {name for own, name in rows if not own}
+        gone = {spelling for own, name in rows if own for spelling in spellings(name)} - others
+        found = pattern(gone | others)
+        return lambda text: found.sub(lambda hit: instead if hit[0] in gone else hit[0], text)
+
     def erase(self, person: str, now: datetime) -> None:
         """Delete a person's names and their salts; the commitments stay, and nobody can tell to what."""
         mine = (personal.c.person == person) & personal.c.text.is_not(None)
@@ -146,12 +173,15 @@ class Privacy:
             person["name"] = own.get(person["id"], person["name"])
         return self.hidden_text((started.project,), canonical(plain).decode())
 
-    def _joined(self, change: StaffingChanged) -> None:
-        """Commit to the name of somebody who joins, unless it is known already or no more than the id."""
-        if change.name != change.person and change.name not in self._marks_of(change.project):
-            row = _committed(change.project, change.person, change.name)
-            self._connection.execute(insert(personal), row)
-            self._marks[change.project][change.name] = _mark(row["commitment"])
+    def _joined(self, change: StaffingChanged) -> str:
+        """What stands for the name of somebody who joins, committed to unless it was before."""
+        known = run(self._connection, OWN, {"project": change.project, "person": change.person, "text": change.name})
+        if known:
+            return _mark(known[0][0])
+        row = _committed(change.project, change.person, change.name)
+        self._marks_of(change.project).setdefault(change.name, _mark(row["commitment"]))
+        self._connection.execute(insert(personal), row)
+        return _mark(row["commitment"])
 
     def _marks_of(self, project: str) -> dict[str, str]:
         if project not in self._marks:

@@ -189,6 +189,13 @@ class Store:
             self._batch.add(record, self.private.hidden(record))
             self.written.setdefault(record.project, []).append(record)
 
+    def erase(self, person: str) -> None:
+        """Delete a person's names. What follows from the records follows from now on from records without them."""
+        self.flush()
+        self.private.erase(person, self.now)
+        found = self.afresh()
+        self._histories = {project: found.glance(project) for project in self._histories}
+
     def note(self, action: str, project: str, *, subject: str, note: str | None = None) -> None:
         """Add a journal entry about something that is no record; `note` is a code, never personal data."""
         self._batch.note(action, project, subject=subject, note=note)
