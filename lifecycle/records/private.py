@@ -18,6 +18,7 @@ from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
+from lifecycle.errors import BadInput
 from lifecycle.history import Record
 from lifecycle.history.editions import ProcessDrafted, is_stream
 from lifecycle.history.people import StaffingChanged
@@ -101,8 +102,15 @@ class Privacy:
         self._marks[project] = {name: _mark(commitment) for name, commitment in names}
 
     def hidden(self, record: Record) -> str:
-        """The body of a record without names; those of a project that begins are kept here first."""
+        """The body of a record without names; those of a project that begins are kept here first.
+
+        BadInput when it holds what looks like a commitment: read back, it would be taken for a name.
+        """
         body = canonical(record).decode()
+        if "{sha256:" in body and (found := MARK.search(body)):
+            raise BadInput(
+                f"In the records, {found[0][:16]}…}} stands for somebody's name. Write it without the braces."
+            )
         if isinstance(record, ProcessDrafted):  # what is published never changes, whoever bears a word of it as a name
             return body
         if isinstance(record, ProjectStarted):

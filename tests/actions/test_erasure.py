@@ -205,3 +205,14 @@ def test_who_came_back_after_an_erasure_is_erased_again_and_by_two(ended: Worksp
     done = erase_person(reread(ended), "erik", "Asked again.", "cora")
     assert (done.state, done.projects) == ("erased", ("web",))
     assert holding(reread(ended).files.data) == []
+
+
+def test_nobody_writes_what_stands_for_a_name(started: Workspace) -> None:
+    """A commitment can be read in any export; written into a text, it would be given the name it hides."""
+    with started.look() as store:
+        [mark] = [one.commitment for one in store.private.kept("erik")]
+    for of in (mark, "0" * 64):
+        with pytest.raises(BadInput, match="stands for somebody's name"):
+            registers.record_lesson(started, "app", f"Who is {{sha256:{of}}}?", recommendation="Ask.", by="sam")
+    registers.record_lesson(started, "app", f"The file has {{sha256:abc}} and {mark}.", recommendation="-", by="sam")
+    reread(started)
