@@ -33,6 +33,7 @@ def pass_time(work: Workspace, accepted_by: str | None = None) -> Passed:
     if reason and accepted_by is None:
         return Passed(doubt=reason)
     if reason and accepted_by:
+        work.require_scope("decide", accepted_by)
         _note(work, accepted_by, "clock.accepted", reason)
     written: list[str] = []
     for project in due:

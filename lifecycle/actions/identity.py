@@ -1,9 +1,8 @@
 """Who is asking: personal tokens are issued, presented and ended; a token says what may be done with it."""
 
 from lifecycle.actions.workspace import Workspace
-from lifecycle.errors import NotFound, NotIdentified
+from lifecycle.errors import NotFound
 from lifecycle.records import tokens
-from lifecycle.records.journal import stamp
 from lifecycle.records.tokens import Scope, Token
 
 ALL: tuple[Scope, ...] = ("read", "work", "decide")
@@ -36,13 +35,4 @@ def tokens_of(work: Workspace, person: str | None = None) -> tuple[Token, ...]:
 def bearer(work: Workspace, text: str) -> Token:
     """The token that somebody presents; NotIdentified, with the remedy, when it does not count (any more)."""
     with work.look() as store:
-        token = tokens.presented(store.connection, text)
-        now = stamp(store.now)
-    remedy = "Ask for a new one: phasegate token create"
-    if token is None:
-        raise NotIdentified(f"This token is not known here. {remedy}")
-    if token.revoked:
-        raise NotIdentified(f"The token '{token.label}' of {token.person} was revoked on {token.revoked}. {remedy}")
-    if token.expires <= now:
-        raise NotIdentified(f"The token '{token.label}' of {token.person} expired on {token.expires}. {remedy}")
-    return token
+        return tokens.counting(tokens.presented(store.connection, text), store.now)

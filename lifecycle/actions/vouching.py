@@ -89,6 +89,7 @@ def standing(work: "Workspace") -> str:
 
 def change_key(work: "Workspace", by: str) -> str:
     """Put a new signing key in use and record that, then vouch with it for all there is; its public part."""
+    work.require_scope("decide", by)
     public = work.checkpoints.new_key(work.database.instance, instead=True)
     _record(work.database, public, by, work.now())
     write(work.database, work.checkpoints, work.now())

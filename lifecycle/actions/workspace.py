@@ -18,7 +18,7 @@ from lifecycle.records.database import Database
 from lifecycle.records.files import Files
 from lifecycle.records.outbox import Lease, require_lease
 from lifecycle.records.store import Store
-from lifecycle.records.tokens import Scope, Token
+from lifecycle.records.tokens import Scope, Token, require_counting
 
 Clock = Callable[[], datetime]
 WORK = frozenset(
@@ -87,7 +87,7 @@ class Workspace:
         On a new day the project first meets what time demands, in a transaction of its own that stays. Afterwards
         a checkpoint vouches for it where one is due; that it cannot be written stops no action.
         """
-        self._require_scope("work" if verb in WORK else "decide", by)
+        self.require_scope("work" if verb in WORK else "decide", by)
         if self.within:
             yield self.within
             return
@@ -113,8 +113,14 @@ class Workspace:
 
     @contextmanager
     def writing(self, by: str, now: datetime | None = None) -> Iterator[Store]:
-        """A transaction that may write; LeaseLost when this workspace's lease has gone to somebody else."""
+        """A transaction that may write.
+
+        LeaseLost when this workspace's lease has gone to somebody else; NotIdentified when its token has ceased to
+        count, if only while the writer waited for its turn.
+        """
         with self.database.writing(by, now or self.now(), self._presented) as store:
+            if self.token:
+                require_counting(store.connection, self.token.id, self.now())
             if self.lease:
                 require_lease(store.connection, self.lease)
             yield store
@@ -134,19 +140,15 @@ class Workspace:
     @contextmanager
     def look(self) -> Iterator[Store]:
         """A consistent look at the records."""
-        self._require_scope("read")
+        self.require_scope("read")
         if self.within:
             yield self.within
             return
         with self.database.reading(self.now()) as store:
             yield store
 
-    @property
-    def _presented(self) -> str | None:
-        """How the journal names the token, never its secret."""
-        return f"token:{self.token.id}" if self.token else None
-
-    def _require_scope(self, scope: Scope, by: str | None = None) -> None:
+    def require_scope(self, scope: Scope, by: str | None = None) -> None:
+        """BeyondToken unless the token that was presented, if any, goes that far, and is this person's."""
         if self.token is None:
             return
         if by not in (None, self.token.person):
@@ -156,6 +158,11 @@ class Workspace:
                 f"The token '{self.token.label}' is for {', '.join(self.token.scopes)} only, and this takes {scope}. "
                 f"Ask for another one: phasegate token create {self.token.person} --scope {scope}"
             )
+
+    @property
+    def _presented(self) -> str | None:
+        """How the journal names the token, never its secret."""
+        return f"token:{self.token.id}" if self.token else None
 
 
 def system_clock() -> datetime:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select, update
 
+from lifecycle.errors import NotIdentified
 from lifecycle.records.journal import stamp
 from lifecycle.records.tables import TokenRow
 from lifecycle.value import Value
@@ -49,12 +50,33 @@ def issue(
 
 def presented(connection: Connection, text: str) -> Token | None:
     """The token whose text this is, revoked and expired ones included; None when there is none."""
+    if not text.isascii():  # none of ours; and half a character is no text that a database could look for
+        return None
     prefix, _, rest = text.partition("_")
     id, _, secret = rest.partition("_")
     row = connection.execute(select(rows).where(rows.c.id == id)).mappings().first()
     if prefix != PREFIX or row is None or not hmac.compare_digest(row["secret"], _digest(secret)):
         return None
     return _token(dict(row))
+
+
+def counting(token: Token | None, now: datetime) -> Token:
+    """The token, where it counts at this moment; NotIdentified, with the remedy, where it does not (any more)."""
+    remedy = "Ask for a new one: phasegate token create"
+    if token is None:
+        raise NotIdentified(f"This token is not known here. {remedy}")
+    if token.revoked:
+        raise NotIdentified(f"The token '{token.label}' of {token.person} was revoked on {token.revoked}. {remedy}")
+    if token.expires <= stamp(now):
+        raise NotIdentified(f"The token '{token.label}' of {token.person} expired on {token.expires}. {remedy}")
+    return token
+
+
+def require_counting(connection: Connection, id: str, now: datetime) -> None:
+    """NotIdentified unless the token still counts; nobody revokes it before this transaction ends."""
+    query = select(rows).where(rows.c.id == id).with_for_update(read=True)
+    row = connection.execute(query).mappings().first()
+    counting(_token(dict(row)) if row else None, now)
 
 
 def kept(connection: Connection) -> tuple[Token, ...]:

@@ -41,7 +41,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(terminal: Terminal) -> None:
     assert secret not in terminal.does("token", "list")
 
 
-@pytest.mark.parametrize("wrong", ["pg_0123456789ab_secret", "nonsense", "pg__", "_"])
+@pytest.mark.parametrize("wrong", ["pg_0123456789ab_secret", "nonsense", "pg__", "_", "pg_é_é", "pg_\udcff_\udcff"])
 def test_what_is_no_token_of_ours_is_refused(submitted: Terminal, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     token(submitted, "sam")
     present(monkeypatch, wrong)
@@ -73,6 +73,15 @@ def test_the_registers_are_work_and_who_may_decide_is_a_decision(
     assert "this takes decide" in submitted("delegation", "grant", "app", "cora", *granted, by="sam").err
 
 
+def test_the_key_that_signs_is_not_changed_with_a_token_to_look(
+    submitted: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present(monkeypatch, token(submitted, "sam", "--scope", "read", "--scope", "work"))
+    assert "this takes decide" in submitted("audit", "new-key", by="sam").err
+    present(monkeypatch, token(submitted, "sam", "--scope", "decide"))
+    assert submitted("audit", "new-key", by="sam").code == 0
+
+
 def test_a_token_that_expired_does_not_count(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     present(monkeypatch, token(submitted, "sam", "--days", "2"))
     submitted.file("clock", (START + timedelta(days=2)).isoformat())
@@ -86,6 +95,26 @@ def test_a_token_that_was_revoked_does_not_count(submitted: Terminal, monkeypatc
     assert submitted("token", "revoke", id).code == 4
     present(monkeypatch, text)
     assert "The token 'laptop' of sam was revoked" in submitted(*VOTE, by="sam").err
+
+
+def test_a_token_that_is_revoked_after_it_was_looked_at_does_not_count(submitted: Terminal) -> None:
+    """Design 2.2, guard 3: who acts is read in the transaction that writes, though the door has seen the token."""
+    from dataclasses import replace
+
+    from lifecycle.actions.identity import bearer, revoke_token
+    from lifecycle.errors import NotIdentified
+    from tests.workspaces import vote
+
+    work = submitted.work
+    presented = bearer(work, token(submitted, "sam"))
+    revoke_token(work, presented.id, "root")
+    for key in (None, "k"):
+        with pytest.raises(NotIdentified, match="was revoked on"):
+            vote(replace(work, token=presented), "G1", "sam", key=key)
+    with work.look() as store:
+        last = [*store.entries()][-1]
+        assert (last.action, last.actor) == ("refused vote", "sam")
+    work.database.close()
 
 
 def test_an_organisation_can_ask_for_tokens(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
