@@ -1,7 +1,7 @@
 """The desk a command works at: who is working, where the records are, and how the answer is shown."""
 
-import getpass
 import os
+import pwd
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +98,7 @@ class Desk:
         told = os.environ.get("PHASEGATE_CLOCK_FILE")
         clock = clock_of(Path(told)) if told else system_clock
         work = Workspace.open(self.data, self.library, clock, os.environ.get("PHASEGATE_DATABASE_URL"), _place())
-        work.database.login = _login()
+        work.database.login = _login() or str(os.getuid())
         return work
 
     @cached_property
@@ -128,10 +128,10 @@ class Desk:
 
 
 def _login() -> str | None:
-    """The operating system's name for whoever is working here; None where it knows none."""
+    """What the operating system calls whoever is working here, whatever the environment says; None without a name."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return None
 
 
