@@ -47,7 +47,7 @@ class Written:
 
     def __get_pydantic_json_schema__(self, ways: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Who writes is told of the limit."""
-        return handler(ways["python_schema"])
+        return handler(ways) | {"maxLength": self.longest}
 
 
 def one_form(text: str) -> str:

@@ -1,9 +1,10 @@
 """What can be said in a request: names in the path, and bodies whose fields are all known."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import Header, Path
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from lifecycle.history.gates import Choice, ConditionText, Criterion, Forced, Proposal
 from lifecycle.history.record import Person
@@ -14,6 +15,8 @@ Project = Annotated[Name, Path(description="The project's id.", examples=["websi
 Gate = Annotated[Name, Path(description="The gate's id.", examples=["G0"])]
 Deliverable = Annotated[Name, Path(description="The deliverable's id.", examples=["business-case"])]
 Condition = Annotated[Criterion, Path(description="The condition's name: gate, round, number.", examples=["G2.1.1"])]
+PATH_OR_HIDDEN = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Characters that lead to another folder, or make a name look like another one: lines, controls, directions."""
 Read = Annotated[
     str | None,
     Header(
@@ -38,6 +41,15 @@ class Said(Value):
         if _has_nul(said):
             raise ValueError("the character NUL (\\u0000) cannot be kept; leave it out")
         return said
+
+
+def _plain_name(name: str) -> str:
+    if name in (".", "..") or PATH_OR_HIDDEN.search(name):
+        raise ValueError("a file's name has no path and no hidden characters; send the name alone")
+    return name
+
+
+FileName = Annotated[Text, AfterValidator(_plain_name)]
 
 
 def _has_nul(said: Any) -> bool:
@@ -112,7 +124,9 @@ class Clearance(Said):
 class HandedIn(Said):
     """The name of the file that is the body, and what is new in it."""
 
-    file: Annotated[Text | None, Field(description="The file's name. Without it, the draft in the data folder.")] = None
+    file: Annotated[
+        FileName | None, Field(description="The file's name. Without it, the draft in the data folder.")
+    ] = None
     note: Annotated[Text | None, Field(description="What is new in this version.")] = None
 
 

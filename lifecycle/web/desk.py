@@ -1,12 +1,15 @@
 """Who is asking: every route wants a personal token, and acts as its owner, as far as it goes."""
 
+import json
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from lifecycle.actions import repeating
 from lifecycle.actions.identity import bearer
@@ -39,6 +42,14 @@ class Desk(NamedTuple):
         return repeating.once(self.work, repeating.Request(verb, project, self.person, what, self.key), kind, act)
 
 
+class _Once(Request):
+    """A request whose JSON says each thing once; of two that differ, nobody knows which is meant."""
+
+    async def json(self) -> Any:
+        """What the body says."""
+        return json.loads(await self.body(), object_pairs_hook=_distinct)
+
+
 class Route(APIRoute):
     """A route that first asks for a token, and whose errors become answers."""
 
@@ -49,13 +60,22 @@ class Route(APIRoute):
         async def answer(request: Request) -> Response:
             try:
                 request.state.desk = await run_in_threadpool(_signed_in, request)
-                response = await handle(request)
+                response = await handle(_Once(request.scope, request.receive))
             except Exception as error:
                 return answer_to(error)
             response.headers.update(NO_CACHE)
             return response
 
         return answer
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The field '{twice}' is there twice. Say it once.")
+    return said
 
 
 def _signed_in(request: Request) -> Desk:

@@ -210,6 +210,12 @@ def test_a_key_is_short_and_plain(api: Client, key: str) -> None:
         (f"{G1}/withdrawals", {"reason": "x"}, "reason"),
         (f"{APP}/deliverables/plan/versions?file=plan.md", None, "content"),
         (f"{APP}/deliverables/plan/versions?owner=sam", None, "owner"),
+        (f"{APP}/deliverables/plan/versions?file=..%2F..%2Fplan.md", b"x", "file"),
+        (f"{APP}/deliverables/plan/versions?file=..", b"x", "file"),
+        (f"{APP}/deliverables/plan/versions?file=..%5Cplan.md", b"x", "file"),
+        (f"{APP}/deliverables/plan/versions?file=plan%0D%0A.md", b"x", "file"),
+        (f"{APP}/deliverables/plan/versions?file=plan%E2%80%AEfdp.exe", b"x", "file"),
+        (f"{APP}/deliverables/plan/versions?file={'x' * 4096}", b"x", "file"),
         ("/projects/..%2f..%2fetc/gates/G1/reviews", None, "Not Found"),
         ("/projects/a%00b/gates/G1/reviews", None, "project"),
     ],
@@ -232,10 +238,19 @@ def test_what_is_no_json_is_refused(api: Client, body: bytes) -> None:
     assert (said.status in (400, 422), said.code) == (True, "bad_input")
 
 
+def test_what_is_said_twice_is_refused(api: Client) -> None:
+    """S18: of two choices in one vote, nobody knows which one is meant."""
+    named = {"Authorization": f"Bearer {api.token('sam')}", "Content_Type": "application/json"}
+    said = api.ask("POST", f"{ROOT}{G1}/votes", b'{"choice": "reject", "reason": "No.", "choice": "approve"}', **named)
+    assert (said.status, said.code) == (400, "bad_input")
+    assert "'choice' is there twice" in said.value["detail"]
+    assert api.get(G1).value["votes"] == []
+
+
 def test_a_deliverable_is_kept_as_it_came(api: Client, submitted: Terminal) -> None:
     content = bytes(range(256))
     named = {"Authorization": f"Bearer {api.token('erik')}", "Content_Type": "image/png"}
-    said = api.ask("POST", f"{ROOT}{APP}/deliverables/plan/versions?file=..%2Fplan.png", content, **named)
+    said = api.ask("POST", f"{ROOT}{APP}/deliverables/plan/versions?file=plan.png", content, **named)
     kept = [file for file in Path(submitted.data / "evidence").rglob("*") if file.is_file()]
     assert said.status == 201, said
     assert content in [file.read_bytes() for file in kept]
