@@ -6,6 +6,7 @@ bound by its digest to decisions; the answer names the files that still hold the
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from shutil import rmtree
 from typing import Literal
 
 from lifecycle.actions.reporting import file_again, without
@@ -36,8 +37,8 @@ class Erasure(Value):
 def erase_person(work: Workspace, person: str, reason: str, by: str) -> Erasure:
     """Ask that a person's name be erased, or confirm what somebody else asked for: then it is gone.
 
-    It takes two people, neither of them the person, and only once all projects with them are closed. Asked
-    again afterwards, it only sweeps once more what the database may have left in its files.
+    It takes two people, neither of them the person, and only once all projects with them are closed. Asked again
+    afterwards, it finishes what was interrupted, and sweeps once more what the database may have left in its files.
     """
     with work.look() as store:
         kept = [*store.private.kept(person)]
@@ -47,6 +48,7 @@ def erase_person(work: Workspace, person: str, reason: str, by: str) -> Erasure:
     if not kept:
         raise NotFound("person whose name is on record", person)
     if not names:
+        _put_in_place(work, person)
         return Erasure(person=person, state="erased", projects=projects, swept=work.database.scrub())
     if pattern(names).search(reason):
         raise BadInput("The reason would keep the name that is to be erased. Give one without it.")
@@ -67,18 +69,20 @@ def _request_erasure(work: Workspace, person: str, projects: tuple[str, ...], *,
 
 
 def _erase(work: Workspace, asked: ErasureRequested, projects: tuple[str, ...], *, names: set[str], by: str) -> Erasure:
-    """Files first: a crash before the commit leaves the name in the records, and the next attempt erases it there."""
+    """Reports are put in place after the commit: a crash before it leaves all as it was, one after it is made good."""
     person, instead = asked.person, f"erased on {work.today()}"
     with work.change("erase person", projects[0], by) as store:
         _require_possible(store, person, projects, by)
         if asked.by == by:
             raise SeparationOfDuties(f"{by} asked for this already. Somebody else has to confirm it.")
     _rewrite_drafts(work, person, instead)
-    again = file_again(work, person, instead)
+    rmtree(work.files.reports_without(person), ignore_errors=True)
+    again = file_again(work, person, instead, work.files.reports_without(person))
     with work.change("erase person", projects[0], by) as store:
         _require_possible(store, person, projects, by)
         store.append(*again, *_erasures(store, asked, projects, by))
         store.erase(person)
+    _put_in_place(work, person)
     return Erasure(
         person=person,
         state="erased",
@@ -108,6 +112,13 @@ def _require_possible(store: Store, person: str, projects: tuple[str, ...], by: 
     bound = [project for project in projects if store.history(project).closed is None]
     if bound:
         raise TransitionNotAllowed(f"{person} is bound in {', '.join(bound)}. Names are erased after the closure.")
+
+
+def _put_in_place(work: Workspace, person: str) -> None:
+    """Let the reports without the name replace those that hold it."""
+    for file in _files(work.files.reports_without(person)):
+        file.replace(work.files.reports(file.parent.name) / file.name)
+    rmtree(work.files.reports_without(person), ignore_errors=True)
 
 
 def _rewrite_drafts(work: Workspace, person: str, instead: str) -> None:

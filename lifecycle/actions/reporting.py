@@ -169,11 +169,14 @@ def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None, 
     return sorted(files)
 
 
-def file_again(work: Workspace, person: str, instead: str) -> tuple[ReportIssued, ...]:
-    """Render the filed reports that hold a person's name once more without it; the records that file them."""
+def file_again(work: Workspace, person: str, instead: str, out: Path) -> tuple[ReportIssued, ...]:
+    """Render the filed reports that hold a person's name once more without it; the records that file them.
+
+    Those of each project come into its folder in `out`, to be put in place once they are on record.
+    """
     with work.look() as store:
         projects = [project for project in store.projects() if work.files.reports(project).exists()]
-    return tuple(filed for project in projects for filed in _filed_again(work, project, person, instead))
+    return tuple(filed for name in projects for filed in _filed_again(work, name, person, instead, out / name))
 
 
 def without(store: Store, person: str, project: str, instead: str) -> Callable[[str], str]:
@@ -183,7 +186,7 @@ def without(store: Store, person: str, project: str, instead: str) -> Callable[[
     return store.private.without(person, family, instead)
 
 
-def _filed_again(work: Workspace, project: str, person: str, instead: str) -> Iterator[ReportIssued]:
+def _filed_again(work: Workspace, project: str, person: str, instead: str, out: Path) -> Iterator[ReportIssued]:
     with work.look() as store:
         reports = store.glance(project).all(ReportIssued)
         clean = without(store, person, project, instead)
@@ -196,7 +199,7 @@ def _filed_again(work: Workspace, project: str, person: str, instead: str) -> It
         if (plain := _each_text(before, clean)) == before:
             continue
         again = REPORTS[filed.report].model_validate(plain)
-        files = render_report(again, filed.report, FORMATS, work.library.templates_with("reports"), place.parent)
+        files = render_report(again, filed.report, FORMATS, work.library.templates_with("reports"), out)
         subject = f"{filed.subject.partition(':')[0]}:without:{person}"
         times = sum(one.report == filed.report and one.subject.startswith(subject) for one in reports)
         subject = f"{subject}:{times + 1}" if times else subject

@@ -48,6 +48,10 @@ class Files:
         """The folder for a project's reports."""
         return self.data / "reports" / project
 
+    def reports_without(self, person: str) -> Path:
+        """The folder for reports without a person's name, while that is being erased; in it one for each project."""
+        return self.data / "erasing" / person
+
     def keeps_evidence(self) -> bool:
         """Whether evidence is kept here, and not on another machine."""
         return (self.data / "evidence").exists()

@@ -58,6 +58,10 @@ def reread(work: Workspace) -> Workspace:
     return work
 
 
+def fails(*_given: object) -> None:
+    raise OSError("The disk is full.")
+
+
 @pytest.fixture
 def ended(closed: Workspace, tmp_path: Path) -> Workspace:
     """The closed project with its report filed."""
@@ -204,6 +208,21 @@ def test_who_came_back_after_an_erasure_is_erased_again_and_by_two(ended: Worksp
     assert NAME in (ended.files.reports("web") / "web-closure.json").read_text()
     done = erase_person(reread(ended), "erik", "Asked again.", "cora")
     assert (done.state, done.projects) == ("erased", ("web",))
+    assert holding(reread(ended).files.data) == []
+
+
+@pytest.mark.parametrize("where", ["lifecycle.records.store.Store.erase", "lifecycle.actions.erasure._put_in_place"])
+def test_an_interrupted_erasure_is_finished_by_asking_again(
+    ended: Workspace, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Before the commit nothing has changed, the reports neither; after it, only they are left to be replaced."""
+    erase_person(ended, "erik", "Asked for it.", "sam")
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="full"):
+        broken.setattr(where, fails)
+        erase_person(ended, "erik", "Asked for it.", "cora")
+    if where.endswith("Store.erase"):
+        assert NAME in (reread(ended).files.reports("app") / "app-closure.json").read_text()
+    assert erase_person(ended, "erik", "Asked for it.", "cora").state == "erased"
     assert holding(reread(ended).files.data) == []
 
 
