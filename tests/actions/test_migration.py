@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lifecycle.actions import audit, gates, migration, people, phases, processes, projects, views
+from lifecycle.actions.identity import create_token
 from lifecycle.actions.migration import Destination
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import (
@@ -280,8 +281,7 @@ def test_tailoring_goes_along_where_the_new_version_has_the_rule(tmp_path: Path)
 
 def test_a_token_for_work_asks_and_does_not_confirm(executing: Workspace) -> None:
     def token(person: str) -> Token:
-        at = executing.now().isoformat()
-        return Token(id="1", person=person, label="x", scopes=("read", "work"), expires=at, created=at)
+        return create_token(executing, person, by="root", label="x", scopes=("read", "work"))[0]
 
     ask(replace(executing, token=token("paula")))
     with pytest.raises(NotIdentified, match="this takes decide"):
