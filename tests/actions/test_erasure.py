@@ -146,6 +146,16 @@ def test_other_names_stay_what_they_are_in_reports_and_drafts(tmp_path: Path) ->
     assert draft.read_text() == f"{gone}, Mary Ann Lee\n"
 
 
+def test_evidence_stays_what_was_handed_in_and_is_named_in_either_spelling(tmp_path: Path) -> None:
+    """0015: evidence is bound by its digest; whoever asked learns which files hold the name."""
+    work = live_through(workspace(tmp_path), people=called(erik="José Núñez"))
+    kept = [work.files.keep(f"By {name}.".encode()) for name in ("José Núñez", "Jose\u0301 Nu\u0301n\u0303ez")]
+    other = work.files.draft("app", "planning-1/other.md")
+    work.files.write_draft(other, "Nobody is named.\r\n")
+    assert sorted(erase(work).still_in) == sorted(str(work.files.evidence_place(sha256)) for sha256 in kept)
+    assert other.read_bytes() == b"Nobody is named.\r\n"
+
+
 def test_whoever_bears_the_same_name_keeps_it_in_reports_too(tmp_path: Path) -> None:
     """Whom of the two a report means, nobody can tell."""
     work = live_through(workspace(tmp_path), people=called(ada="Anna Berg", erik="Anna Berg"))
