@@ -6,12 +6,12 @@ the records' digests; the checkpoints' signatures; what they vouch for; then, wh
 everything that follows from the records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from lifecycle.actions import replay
 from lifecycle.actions.workspace import Workspace
-from lifecycle.records.checkpoints import NOTE, BadCheckpoint, Checkpoint, checked, contradicted
+from lifecycle.records.checkpoints import NOTE, BadCheckpoint, Checkpoint, checked, contradicted, signers
 from lifecycle.records.journal import Broken, Fault, Field, Line, genesis, walked
 from lifecycle.records.ledger import SIGNING_KEY, Ledger
 from lifecycle.records.store import Row
@@ -53,10 +53,15 @@ class Source(Protocol):
 
 
 class Vouchers(NamedTuple):
-    """The checkpoints' file and the public keys beside it, as they lie there."""
+    """The checkpoints' file and the public keys beside it, as they lie there; or `trusted` ones from elsewhere."""
 
     notes: str
     keys: tuple[str, ...]
+    trusted: bool = False
+
+    def by(self, keys: Sequence[str]) -> "Vouchers":
+        """The same, when the keys that somebody was handed are trusted and not those that lie there."""
+        return self._replace(keys=tuple(keys), trusted=True) if keys else self
 
 
 class Walk:
@@ -96,10 +101,13 @@ class Walk:
             raise Broken(seq, f"the record '{name}' was changed after entry {seq}")
 
 
-def verify(work: Workspace) -> Audit:
-    """Verify an installation: chain, records, checkpoints, and everything that follows from the records."""
+def verify(work: Workspace, keys: Sequence[str] = ()) -> Audit:
+    """Verify an installation: chain, records, checkpoints, and everything that follows from the records.
+
+    Checkpoints must be signed by one of these `keys`, where they are given.
+    """
     # the checkpoints first: those written while we look must not seem to be ahead of the journal
-    vouchers = vouchers_of(work)
+    vouchers = vouchers_of(work).by(keys)
     with work.look() as store:
         ledger = Ledger(store)
         found = examined(ledger, vouchers)
@@ -141,10 +149,12 @@ class Contradiction(Broken):
 def _trusted(instance: str, vouchers: Vouchers, walk: Walk) -> tuple[Checkpoint, ...]:
     """The checkpoints, when they are genuine, the journal bears them out, and it knows their keys."""
     checkpoints = checked(vouchers.notes, instance, vouchers.keys or walk.keys)
+    if vouchers.trusted and not checkpoints:
+        raise BadCheckpoint("there is no checkpoint that a trusted key could have signed")
     if wrong := contradicted(checkpoints, walk.heads):
         raise _contradiction(wrong, checkpoints[: checkpoints.index(wrong)], walk.size)
-    if strange := set(vouchers.keys if checkpoints else ()) - set(walk.keys):
-        raise BadCheckpoint(f"a key for checkpoints is not in the journal: {min(strange)}")
+    if strange := signers(vouchers.notes, set(vouchers.keys) - set(walk.keys)):
+        raise BadCheckpoint(f"a checkpoint is signed by a key that is not in the journal: {min(strange)}")
     return checkpoints
 
 

@@ -7,7 +7,7 @@ whoever checks it needs nothing but SHA-256. It holds no names of people, only t
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,14 +48,14 @@ def export(work: Workspace, out: Path) -> Manifest:
         raise BadInput(f"{out} holds something already. Name a folder that is empty or not there yet.")
     out.mkdir(parents=True, exist_ok=True)
     vouching.attempt(work.database, work.checkpoints, work.now())
-    notes, keys = vouchers_of(work)
+    vouchers = vouchers_of(work)
     with work.look() as store:
         ledger, (size, head) = Ledger(store), store.head()
         files = {
             JOURNAL: _written(out / JOURNAL, (dict(zip(FIELDS, line, strict=True)) for line in ledger.lines())),
             RECORDS: _written(out / RECORDS, (row._asdict() for row in ledger.rows())),
-            NOTES: _written(out / NOTES, notes),
-            KEYS: _written(out / KEYS, "".join(f"{key}\n" for key in keys)),
+            NOTES: _written(out / NOTES, vouchers.notes),
+            KEYS: _written(out / KEYS, "".join(f"{key}\n" for key in vouchers.keys)),
         }
     manifest = Manifest(instance=store.instance, entries=size, head=head, made=stamp(work.now()), files=files)
     _written(out / MANIFEST, manifest.model_dump_json(indent=2) + "\n")
@@ -63,10 +63,10 @@ def export(work: Workspace, out: Path) -> Manifest:
     return manifest
 
 
-def verify(folder: Path) -> Audit:
-    """Verify an export; Unreadable when it is none."""
+def verify(folder: Path, keys: Sequence[str] = ()) -> Audit:
+    """Verify an export; Unreadable when it is none. Checkpoints must be signed by one of these `keys`, if given."""
     exported = Exported.read(folder)
-    found = examined(exported, exported.vouchers)
+    found = examined(exported, exported.vouchers.by(keys))
     if found.fault:
         return found
     if found.entries < exported.manifest.entries:

@@ -13,7 +13,7 @@ from lifecycle.actions.losses import Hold, Loss, There, loss_of, records_in_plac
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import RecordsDamaged
 from lifecycle.records import copies, damage, migrations, schema
-from lifecycle.records.checkpoints import NOTES
+from lifecycle.records.checkpoints import KEYS, NOTES
 from lifecycle.records.database import WRITING, Database
 from lifecycle.records.journal import stamp
 from lifecycle.records.known import Known
@@ -136,10 +136,11 @@ def _bring_files(folder: Path, names: dict[str, str], data: Path) -> None:
 
 
 def _close_checkpoints(work: Workspace) -> None:
-    """Put the checkpoints of what is lost aside: they vouch for a journal that went another way."""
-    notes = work.checkpoints.folder / NOTES
-    if notes.is_file():
-        notes.replace(notes.with_name(f"checkpoints.before-epoch-{work.database.epoch}.txt"))
+    """Put the checkpoints of what is lost aside, and their keys: they vouch for a journal that went another way."""
+    for name in (NOTES, KEYS):
+        file = work.checkpoints.folder / name
+        if file.is_file():
+            file.replace(file.with_name(f"{file.stem}.before-epoch-{work.database.epoch}.txt"))
 
 
 def _restored(work: Workspace, *, held: bool, loss: Loss | None, kept: str | None) -> Restored:

@@ -24,19 +24,25 @@ Exported = Annotated[
     Path | None, typer.Argument(metavar="[EXPORT]", help="An export instead of the records.", show_default=False)
 ]
 State = Annotated[Path, typer.Option("--state", metavar="FILE", help="Where the witness remembers what was seen.")]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option("--key", metavar="KEY", help="A public key that you trust, in place of those kept there. Repeat it."),
+]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for the files.")]
 
 
 @command(app, "verify", "phasegate audit verify")
-def verify(desk: Desk, exported: Exported = None) -> Answer:
+def verify(desk: Desk, exported: Exported = None, keys: Keys = None) -> Answer:
     """Verify the record, or an export of it.
 
     Exit codes: 0 whole, 3 tampered, 4 shorter or another one than a checkpoint vouches for, 5 a checkpoint is
-    forged or another installation's, 6 cannot be read. The first bad entry is named.
+    forged or another installation's, or none is there for a key that you trust, 6 cannot be read. The first bad entry
+    is named.
     """
     from lifecycle.actions import audit, export
 
-    return _answered(lambda: export.verify(exported) if exported else audit.verify(desk.work))
+    own = keys or ()
+    return _answered(lambda: export.verify(exported, own) if exported else audit.verify(desk.work, own))
 
 
 @command(app, "witness", "phasegate audit witness --state witness.json")

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,6 +113,12 @@ def checked(text: str, instance: str, keys: Iterable[str]) -> tuple[Checkpoint, 
         size = note.checkpoint.size
         found.append(note.checkpoint)
     return tuple(found)
+
+
+def signers(text: str, keys: Collection[str]) -> set[str]:
+    """Those of these public keys that a note of a file names as its signer's."""
+    named = {note.signature[:4] for note in notes(text)} if keys else set()
+    return {line for line in keys if _key(line)[0] in named}
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _chain(folder: Path, head: str, wanted: set[int]) -> tuple[int, dict[int, st
         return seq, heads | {seq: head}, keys, records.readline()
 
 
-def _checkpoints(text: str, origin: str, keys: set[str]) -> list[tuple[int, str]]:
+def _checkpoints(text: str, origin: str, keys: set[str]) -> list[tuple[int, str, str]]:
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as PublicKey
@@ -55,16 +55,16 @@ def _checkpoints(text: str, origin: str, keys: set[str]) -> list[tuple[int, str]
         _stop(6, "chain and records are whole; SIGNATURES WERE NOT CHECKED: pip install cryptography")
     end, size, found = 0, 0, []
     try:
-        public = {bytes.fromhex(key.split("+", 2)[1]): base64.b64decode(key.split("+", 2)[2]) for key in keys}
+        public = {bytes.fromhex(line.split("+")[1]): (base64.b64decode(line.split("+", 2)[2]), line) for line in keys}
         for note in NOTE.finditer(text):
             signature, place = base64.b64decode(note["signature"]), (note.start(), note["origin"], note["name"])
-            key = public[signature[:4]]
+            key, line = public[signature[:4]]
             named = hashlib.sha256(f"{origin}\n".encode() + key).digest()[:4]
             if place != (end, origin, origin) or int(note["size"]) < size or named != signature[:4]:
                 raise ValueError
             PublicKey.from_public_bytes(key[1:]).verify(signature[4:], note["text"].encode())
             end, size = note.end(), int(note["size"])
-            found.append((size, base64.b64decode(note["head"]).hex()))
+            found.append((size, base64.b64decode(note["head"]).hex(), line))
         if not text[end:]:
             return found
     except (*UNFIT, InvalidSignature):
@@ -80,16 +80,16 @@ def verify(folder: Path, *trusted: str) -> str:
     size, heads, recorded, left = _chain(folder, start, {int(note["size"]) for note in NOTE.finditer(text)})
     keys = set(trusted or listed.splitlines()) or recorded
     points = _checkpoints(text, f"phasegate/{manifest['instance']}", keys)
-    if wrong := [vouched for vouched, head in points if heads.get(vouched) != head]:
+    if wrong := [vouched for vouched, head, _ in points if heads.get(vouched) != head]:
         _stop(4, f"a checkpoint vouches for {wrong[0]} entries that are not these {size}")
-    if points and keys - recorded:
-        _stop(5, "a public key is not in the journal")
+    if (trusted and not points) or {key for *_, key in points} - recorded:
+        _stop(5, "no checkpoint is signed with a trusted key, or one with a key that is not in the journal")
     if left or size < manifest["entries"]:
         _stop(3 if left else 4, f"there are records without entries, or fewer than {manifest['entries']} entries")
-    for name in FILES:
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != manifest["files"][name]:
-            _stop(3, f"{name} is not the file that was exported")
-    return f"whole: {size} entries, head {heads[size]}; {len(points)} checkpoints, keys {sorted(keys)}"
+    if other := [n for n in FILES if hashlib.sha256((folder / n).read_bytes()).hexdigest() != manifest["files"][n]]:
+        _stop(3, f"{other[0]} is not the file that was exported")
+    newest = points[-1][0] if points else 0
+    return f"whole: {size} entries, head {heads[size]}; checkpoints vouch for {newest} of them, keys {sorted(keys)}"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from lifecycle.actions.witness import witness
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput
 from lifecycle.records import verify_export
+from lifecycle.records.checkpoints import Place
+from lifecycle.value import digest
 
 NOTES, KEYS = verify_export.NOTES, verify_export.KEYS
 Touch = Callable[[Path], None]
@@ -77,6 +79,36 @@ def test_what_was_touched_is_found_by_us_and_by_the_script(
     with pytest.raises(SystemExit) as stopped:
         verify_export.verify(folder)
     assert stopped.value.code == code
+
+
+def test_an_export_without_a_checkpoint_is_nothing_to_somebody_with_a_key(folder: Path) -> None:
+    """R-48, R-50: who trusts a key wants what it signed; by us and by the script alike."""
+    [key] = (folder / KEYS).read_text(encoding="utf-8").splitlines()
+    assert export.verify(folder, [key]).verdict == "whole"
+    said = verify_export.verify(folder, key)
+    size = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["entries"]
+    assert f"checkpoints vouch for {size} of them" in said
+    (folder / NOTES).write_text("")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"][NOTES] = digest(b"")
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    assert export.verify(folder).vouched == 0
+    assert "checkpoints vouch for 0 of them" in verify_export.verify(folder)
+    found = export.verify(folder, [key])
+    assert (found.verdict, found.fault and "no checkpoint" in found.fault.message) == ("forged", True)
+    with pytest.raises(SystemExit) as stopped:
+        verify_export.verify(folder, key)
+    assert stopped.value.code == 5
+
+
+def test_a_checkpoint_by_another_key_than_the_trusted_one_is_forged(folder: Path, tmp_path: Path) -> None:
+    """R-48: whatever keys lie in the export."""
+    instance = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["instance"]
+    other = Place.at(tmp_path / "other").new_key(instance)
+    assert export.verify(folder, [other]).verdict == "forged"
+    with pytest.raises(SystemExit) as stopped:
+        verify_export.verify(folder, other)
+    assert stopped.value.code == 5
 
 
 def test_what_is_no_export_cannot_be_read(folder: Path) -> None:

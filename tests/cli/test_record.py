@@ -61,6 +61,16 @@ def test_a_changed_record_is_found_and_named(submitted: Terminal) -> None:
     assert (value.code, value.value["fault"]["seq"] > 0) == (3, True)
 
 
+def test_a_trusted_key_is_asked_for_what_it_signed(submitted: Terminal) -> None:
+    """R-48: of an export, and of the records themselves."""
+    submitted.does("audit", "export", "--out", submitted.folder / "export")
+    key = (submitted.folder / "export" / "public-keys.txt").read_text().strip()
+    assert "Checkpoints vouch for" in submitted.does("audit", "verify", submitted.folder / "export", "--key", key)
+    assert "Checkpoints vouch for" in submitted.does("audit", "verify", "--key", key)
+    said = submitted("audit", "verify", submitted.folder / "export", "--key", f"{key[:-8]}AAAAAAA=")
+    assert (said.code, "is no public key" in said.err) == (5, True)
+
+
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package is installed and asks for the libraries that are there."""
