@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from itertools import groupby, zip_longest
 
+from lifecycle.actions import names
 from lifecycle.actions.settling import expected
 from lifecycle.governance.outcome import outcome
 from lifecycle.history import History
-from lifecycle.history.closing import PersonErased, ReportIssued
+from lifecycle.history.closing import ReportIssued
 from lifecycle.history.editions import Editions
 from lifecycle.history.gates import GateDecided, ReviewRequested
 from lifecycle.history.work import DeliverableSubmitted
@@ -22,7 +23,6 @@ from lifecycle.records.journal import Fault
 from lifecycle.records.ledger import Ledger
 from lifecycle.records.listing import Listing
 from lifecycle.records.outbox import STARTS_FLOW
-from lifecycle.records.private import MARK, Kept
 
 WAITS_FOR_OTHERS = ("open phase", "awaiting predecessor")
 """Which of the two is so depends on other projects, and is brought up to date when this one moves."""
@@ -93,7 +93,7 @@ def _of_project(ledger: Ledger, listing: Listing, files: Files) -> Iterator[Faul
         yield Fault(seq=newest, message=f"the line of '{listing.id}' in the list of projects is not what follows")
     if {*items} != {*ledger.inbox_of(listing.id)}:
         yield Fault(seq=newest, message=f"the inbox of '{listing.id}' is not what follows from its records")
-    for name, said in (*_outcomes(history), *_names(history, ledger), *_files(history, files)):
+    for name, said in (*_outcomes(history), *names.differences(history, ledger), *_files(history, files)):
         yield Fault(seq=ledger.number_of(name), message=said)
 
 
@@ -113,21 +113,6 @@ def _outcomes(history: History) -> Iterator[tuple[str, str]]:
         if added != (written.outcome if written else None):
             record: GateDecided | ReviewRequested = written or review
             yield record.id, f"the votes at '{review.id}' add up to {added or 'nothing'}, but that is not the outcome"
-
-
-def _names(history: History, ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """The names kept apart are those that the records hold commitments to; an erased one was erased on record."""
-    kept = {one.commitment: one for one in ledger.store.private.kept_of(history.project)}
-    erased = {record.person for record in history.all(PersonErased)}
-    for of in MARK.findall(ledger.body_of(history.project)):
-        if of not in kept or not _rightly_kept(kept[of], erased):
-            yield history.project, f"a name in '{history.project}' is not the one that was recorded"
-
-
-def _rightly_kept(one: Kept, erased: set[str]) -> bool:
-    if one.text is None or one.salt is None:
-        return one.person in erased and (one.text, one.salt) == (None, None)
-    return one.person not in erased and one.holds()
 
 
 def _files(history: History, files: Files) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import audit, gates
+from lifecycle.actions import audit, gates, people, registers
+from lifecycle.actions.erasure import erase_person
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import NotAuthorised
+from lifecycle.history.charter import Member
 from lifecycle.records import journal
 from lifecycle.records.tables import APPEND_ONLY
 from tests.records.layouts import laid_open
-from tests.workspaces import history, workspace
+from tests.workspaces import copied, history, workspace
 
 ANOTHER_RECORD = """
 INSERT INTO record
@@ -130,3 +132,53 @@ def test_a_tail_cut_off_with_its_records_shows_in_the_head_that_somebody_kept(su
     cut = tampered(submitted, *(f"DELETE FROM {table} WHERE seq >= {last}" for table in ("record", "journal")))
     assert cut.verdict == "tampered"  # the list still shows what was cut off
     assert (cut.entries, cut.head) != (kept.entries, kept.head)
+
+
+NINA = Member(id="nina", name="Nina Newcomer", roles=("engineer",))
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE personal SET text = 'Ingrid Solberg' WHERE person = 'nina'", "a name in 'app' is not"),
+        ("UPDATE personal SET person = 'erik' WHERE person = 'nina'", "a name in 'app' is not"),
+        ("UPDATE personal SET erased = '2026-01-05T09:00:00Z' WHERE person = 'nina'", "a name in 'app' is not"),
+        (
+            "UPDATE personal SET erased = '2026-01-05T09:00:00Z', text = NULL, salt = NULL WHERE person = 'nina'",
+            "a name in 'app' is not",
+        ),
+        ("DELETE FROM personal WHERE person = 'nina'", "a name in 'app' is not"),
+        (
+            "INSERT INTO personal VALUES ('ab', 'app', 'x', '00', 'must not', NULL)",
+            "'app' belongs to no record",
+        ),
+    ],
+)
+def test_each_name_kept_apart_is_one_that_a_record_committed_to(started: Workspace, statement: str, said: str) -> None:
+    """R-49, R-52: whoever joined later too; a text that nobody committed to would be put into what others write."""
+    for member in (NINA, Member(id="olu", name="olu", roles=("engineer",))):  # of a name that is an id nothing is kept
+        people.assign_person(started, "app", member, "Joins.", "sam")
+    registers.record_lesson(started, "app", "Ask Nina Newcomer.", recommendation="Ask.", by="erik")
+    assert audit.verify(started).fault is None
+    fault = tampered(started, statement).fault
+    assert fault
+    assert said in fault.message
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE personal SET erased = '2020-01-01T00:00:00Z' WHERE person = 'erik'",
+        "UPDATE personal SET text = 'Eve E.' WHERE person = 'erik'",
+        "UPDATE personal SET person = 'ada' WHERE person = 'erik'",
+    ],
+)
+def test_a_name_was_erased_when_the_records_say_so(closed: Workspace, tmp_path: Path, statement: str) -> None:
+    """R-52: its day is shown in place of the name, and cannot be made another one."""
+    work = copied(closed, tmp_path)
+    for by in ("sam", "cora"):
+        erase_person(work, "erik", "Asked for it.", by)
+    assert audit.verify(work).fault is None
+    fault = tampered(work, statement).fault
+    assert fault
+    assert "a name in 'app' is not" in fault.message
