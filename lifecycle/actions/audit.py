@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from lifecycle.actions import replay
+from lifecycle.actions.presented import Presented
 from lifecycle.actions.workspace import Workspace
 from lifecycle.records.checkpoints import NOTE, BadCheckpoint, Checkpoint, checked, contradicted, signers
 from lifecycle.records.journal import Broken, Fault, Field, Line, genesis, walked
-from lifecycle.records.ledger import SIGNING_KEY, Ledger
+from lifecycle.records.ledger import SIGNING_KEY, TOKEN, Ledger
 from lifecycle.records.store import Row
 from lifecycle.value import Value, digest
 
@@ -72,6 +73,8 @@ class Walk:
         self.size, self.head = 0, genesis(source.instance)
         self.heads = {0: self.head}
         self.keys: list[str] = []
+        self._presented = Presented()
+        self._doubtful: Broken | None = None
         self._source, self._wanted = source, wanted
         self._rows = source.rows()
 
@@ -81,15 +84,26 @@ class Walk:
             self.size, self.head = self.size + 1, str(entry["hash"])
             if self.size in self._wanted:
                 self.heads[self.size] = self.head
+            if entry["login"] and str(entry["login"]).startswith(TOKEN):
+                self._doubt(self._presented.objection(entry))
             if entry["digest"] is not None:
                 self._compare(entry)
             elif entry["action"] == SIGNING_KEY:
                 self.keys.append(str(entry["object"]))
+            else:
+                self._presented.hear(entry)
 
-    def surplus(self) -> None:
-        """Look for records that no entry speaks of."""
+    def last(self) -> None:
+        """Broken where there are records that no entry speaks of; else by what does not fit an entry that is sound."""
         if extra := next(self._rows, None):
             raise Broken(extra.seq, f"the record '{extra.id}' was never journaled")
+        if self._doubtful:
+            raise self._doubtful
+
+    def _doubt(self, why: str | None) -> None:
+        """Remember the first thing that is wrong with an entry whose place in the chain is not."""
+        if why and not self._doubtful:
+            self._doubtful = Broken(self.size, why)
 
     def _compare(self, entry: dict[str, Field]) -> None:
         """The record must be there, and be what was journaled."""
@@ -131,7 +145,7 @@ def examined(source: Source, vouchers: Vouchers) -> Audit:
     found = Audit(entries=walk.size, head=walk.head)
     try:
         checkpoints = _trusted(source.instance, vouchers, walk)
-        walk.surplus()
+        walk.last()
     except BadCheckpoint as forged:
         return found.model_copy(update={"verdict": "forged", "fault": Fault(seq=0, message=str(forged))})
     except Contradiction as contradiction:

@@ -14,7 +14,8 @@ def create_token(
     """Issue a token for a person; the token, and its text, which nobody can show again."""
     with work.database.writing(by, work.now()) as store:
         token, text = tokens.issue(store.connection, person, label=label, scopes=scopes, days=days, now=store.now)
-        store.note("token created", "", subject=f"token:{token.id}", note=f"{person}: {' '.join(scopes)}")
+        told = f"{person}: {' '.join(scopes)}, until {token.expires}"
+        store.note("token created", "", subject=f"token:{token.id}", note=told)
     return token, text
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from itertools import groupby, zip_longest
 
 from lifecycle.actions import names
+from lifecycle.actions.presented import Presented
 from lifecycle.actions.settling import expected
 from lifecycle.governance.outcome import outcome
 from lifecycle.history import History
@@ -35,6 +36,7 @@ def first_difference(ledger: Ledger, files: Files) -> Fault | None:
 
 def _differences(ledger: Ledger, files: Files) -> Iterator[Fault]:
     yield from _messages(ledger)
+    yield from _tokens(ledger)
     yield from _processes(ledger, files)
     listed = {listing.id: listing for listing in ledger.store.listings()}
     started = set(ledger.started())
@@ -60,6 +62,15 @@ def _messages(ledger: Ledger) -> Iterator[Fault]:
             said = "has no message to the flows" if cause == (seq, name) else "has a message but no cause"
             yield Fault(seq=seq, message=f"'{name}' {said}")
             return
+
+
+def _tokens(ledger: Ledger) -> Iterator[Fault]:
+    """Every token is kept as it was issued, and ended when the journal says so."""
+    presented = Presented()
+    for entry in ledger.of_installation():
+        presented.hear(entry)
+    for token in presented.differences(ledger.tokens()):
+        yield Fault(seq=0, message=f"the {token.replace(':', ' ')} is not kept as it was issued or revoked")
 
 
 def _processes(ledger: Ledger, files: Files) -> Iterator[Fault]:

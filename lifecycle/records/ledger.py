@@ -11,11 +11,17 @@ from lifecycle.records.listing import InboxItem
 from lifecycle.records.questions import awaited
 from lifecycle.records.statements import STREAMED
 from lifecycle.records.store import Row, Store
+from lifecycle.records.tokens import Token, kept
 
 INSTALLATION = ""
 """What stands in place of a project in entries that concern the installation as a whole."""
 SIGNING_KEY = "signing key"
 """The action of an entry by which a key for checkpoints came into use; its object is the public key."""
+
+TOKEN = "token:"  # noqa: S105, it is no secret
+"""What stands before the id of a personal token, where the journal names one."""
+TOKEN_CREATED, TOKEN_REVOKED = "token created", "token revoked"
+"""The actions of entries by which a token was issued, or ended before its time."""
 
 Identity = tuple[int, str]
 """The number and the id of a record."""
@@ -48,6 +54,15 @@ class Ledger:
         """The public keys of the checkpoints as the journal recorded them, the one in use last."""
         mine = (entries.c.project == INSTALLATION) & (entries.c.action == SIGNING_KEY)
         return tuple(self._connection.execute(select(entries.c.object).where(mine).order_by(entries.c.seq)).scalars())
+
+    def of_installation(self) -> Iterator[dict[str, journal.Field]]:
+        """The entries that concern the installation as a whole, oldest first, each by its fields' names."""
+        query = select(entries).where(entries.c.project == INSTALLATION).order_by(entries.c.seq)
+        yield from (dict(row) for row in self._connection.execute(query).mappings())
+
+    def tokens(self) -> dict[str, Token]:
+        """Every personal token ever issued, by the name that the journal gives it."""
+        return {f"{TOKEN}{token.id}": token for token in kept(self._connection)}
 
     def started(self) -> tuple[str, ...]:
         """The projects that were started, by their records."""

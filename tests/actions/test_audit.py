@@ -1,18 +1,21 @@
 """The audit, against somebody who can open the database and take its triggers away."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import audit, gates, people, registers
+from lifecycle.actions import audit, gates, identity, people, registers
 from lifecycle.actions.erasure import erase_person
+from lifecycle.actions.presented import Presented
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import NotAuthorised
 from lifecycle.history.charter import Member
-from lifecycle.records import journal
+from lifecycle.records import journal, tokens
 from lifecycle.records.tables import APPEND_ONLY
+from lifecycle.records.tokens import Scope
 from tests.records.layouts import laid_open
-from tests.workspaces import copied, history, workspace
+from tests.workspaces import copied, history, on, workspace
 
 ANOTHER_RECORD = """
 INSERT INTO record
@@ -182,3 +185,92 @@ def test_a_name_was_erased_when_the_records_say_so(closed: Workspace, tmp_path: 
     fault = tampered(work, statement).fault
     assert fault
     assert "a name in 'app' is not" in fault.message
+
+
+def presenting(work: Workspace, token: str, by: str) -> None:
+    """An entry by somebody behind whom stands a token, as over HTTP."""
+    with work.database.writing(by, work.now(), f"token:{token}") as store:
+        store.note("refused vote", "app", subject="app", note="not_authorised")
+
+
+@pytest.mark.parametrize("by", ["erik", "phasegate"])
+def test_an_entry_by_the_owner_of_a_token_is_sound_while_it_counts(started: Workspace, by: str) -> None:
+    """A day that passes is met by the engine, behind the same token; who waited for their turn may be a little late."""
+    token, _ = identity.create_token(started, "erik", by="root", label="laptop", days=1)
+    on(started, date(2026, 1, 6))
+    presenting(started, token.id, by)
+    identity.revoke_token(started, token.id, "root")
+    presenting(started, token.id, by)
+    assert audit.verify(started).fault is None
+
+
+@pytest.mark.parametrize(
+    ("scopes", "by", "days", "said"),
+    [
+        (identity.ALL, "sam", 0, "entry 6 is by sam with token:"),
+        (("read",), "erik", 0, "was given to erik for read"),
+        (identity.ALL, "erik", 1, "had been revoked or had expired"),
+        (identity.ALL, "erik", 9, "had been revoked or had expired"),
+    ],
+)
+def test_an_entry_with_a_token_that_did_not_allow_it_is_named(
+    started: Workspace, scopes: tuple[Scope, ...], by: str, days: int, said: str
+) -> None:
+    """R-49: somebody else's, one to read only, revoked, or expired; the journal tells, whatever is kept of it."""
+    token, _ = identity.create_token(started, "erik", by="root", label="laptop", scopes=scopes, days=5)
+    if days == 1:
+        identity.revoke_token(started, token.id, "root")
+    on(started, started.today() + timedelta(days=days))
+    number = audit.verify(started).entries + 1
+    presenting(started, token.id, by)
+    found = audit.verify(started)
+    assert (found.verdict, found.fault and found.fault.seq) == ("tampered", number)
+    assert found.fault
+    assert said.replace("entry 6", f"entry {number}") in found.fault.message
+
+
+def test_an_entry_with_a_token_that_was_never_issued_is_named(started: Workspace) -> None:
+    presenting(started, "5f0c", "sam")
+    fault = audit.verify(started).fault
+    assert fault
+    assert "names token:5f0c, which was never issued" in fault.message
+
+
+def test_an_entry_at_no_moment_at_all_is_not_within_the_time_of_a_token() -> None:
+    """As somebody may have written it into an export."""
+    presented, told = Presented(), "erik: read work, until 2026-01-06T09:00:00Z"
+    presented.hear({"action": "token created", "object": "token:a", "at": "2026-01-05T09:00:00Z", "note": told})
+    entry: dict[str, journal.Field] = {"seq": 2, "login": "token:a", "actor": "erik", "at": "2026-01-05T09:00:00Z"}
+    assert presented.objection(entry) is None
+    assert "had been revoked or had expired" in str(presented.objection(entry | {"at": "soon"}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE token SET person = 'sam'",
+        "UPDATE token SET scopes = 'read work decide'",
+        "UPDATE token SET expires = '2099-01-01T00:00:00Z'",
+        "UPDATE token SET revoked = NULL",
+        "UPDATE token SET id = 'another'",
+        "DELETE FROM token",
+    ],
+)
+def test_a_token_is_kept_as_it_was_issued_and_revoked(started: Workspace, change: str) -> None:
+    """R-49: whoever can change its row could vote as somebody else."""
+    token, _ = identity.create_token(started, "erik", by="root", label="laptop", scopes=("read",))
+    identity.revoke_token(started, token.id, "root")
+    assert audit.verify(started).fault is None
+    fault = tampered(started, change).fault
+    assert fault
+    assert "is not kept as it was issued or revoked" in fault.message
+
+
+def test_a_token_of_an_earlier_version_whose_entry_does_not_say_until_when_is_sound(started: Workspace) -> None:
+    with started.database.writing("root", started.now()) as store:
+        token, _ = tokens.issue(
+            store.connection, "erik", label="old", scopes=("read", "work"), days=90, now=started.now()
+        )
+        store.note("token created", "", subject=f"token:{token.id}", note="erik: read work")
+    presenting(started, token.id, "erik")
+    assert audit.verify(started).fault is None
