@@ -12,6 +12,7 @@ from lifecycle.actions.workspace import Workspace
 from lifecycle.governance.voting import Ballot
 from lifecycle.history import History
 from lifecycle.history.charter import Charter
+from lifecycle.history.work import DeliverableSubmitted
 from lifecycle.library import Library
 from lifecycle.process.definition import ProcessDefinition
 from lifecycle.progress import CloseProject, OpenPhase
@@ -77,6 +78,12 @@ def on(work: Workspace, day: date) -> None:
 def history(work: Workspace, project: str = "app") -> History:
     with work.look() as store:
         return store.history(project)
+
+
+def keep_evidence(work: Workspace, past: History) -> None:
+    """Keep the files that a history made by the builders speaks of."""
+    for version in past.all(DeliverableSubmitted):
+        assert work.files.keep(f"{version.deliverable} {version.version}".encode()) == version.sha256
 
 
 def carry_on(work: Workspace, project: str = "app") -> None:

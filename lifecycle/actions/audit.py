@@ -6,19 +6,29 @@ the records' digests; the checkpoints' signatures; what they vouch for; then, wh
 everything that follows from the records.
 """
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from lifecycle.actions import replay
 from lifecycle.actions.presented import Presented
 from lifecycle.actions.workspace import Workspace
+from lifecycle.history import KINDS
+from lifecycle.history.closing import ReportIssued
+from lifecycle.history.editions import ProcessDrafted
+from lifecycle.history.work import DeliverableSubmitted
+from lifecycle.records import schema
 from lifecycle.records.checkpoints import NOTE, BadCheckpoint, Checkpoint, checked, contradicted, signers
-from lifecycle.records.journal import Broken, Fault, Field, Line, genesis, walked
+from lifecycle.records.files import Files
+from lifecycle.records.journal import Broken, Fault, Field, Line, genesis, stamp, walked
 from lifecycle.records.ledger import SIGNING_KEY, TOKEN, Ledger
 from lifecycle.records.store import Row
 from lifecycle.value import Value, digest
 
 Verdict = Literal["whole", "tampered", "truncated", "forged"]
+TWINS = {kind: record.twin for kind, record in KINDS.items() if record.twin}
+"""The second natural key of the kinds of record that have one."""
 
 
 class Audit(Value):
@@ -26,6 +36,8 @@ class Audit(Value):
 
     `vouched` entries are covered by a signed checkpoint from outside the database. `truncated` means that the
     journal is another one than a checkpoint vouches for: shorter, or rewritten. `forged` is a checkpoint.
+    `unseen` are the folders of files that the records speak of and that are kept elsewhere; `unguarded` are the
+    append-only tables that have lost their triggers.
     """
 
     entries: int
@@ -34,6 +46,8 @@ class Audit(Value):
     fault: Fault | None = None
     checkpoints: int = 0
     vouched: int = 0
+    unseen: tuple[str, ...] = ()
+    unguarded: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -113,6 +127,8 @@ class Walk:
         told = (entry["project"], entry["action"], entry["digest"])
         if (row.project, row.kind, _digest(row.body)) != told:
             raise Broken(seq, f"the record '{name}' was changed after entry {seq}")
+        if row.by is not None and not _as_its_body_says(row, entry["on_behalf_of"] or entry["actor"]):
+            self._doubt(f"the row of the record '{name}' says otherwise than the record itself")
 
 
 def verify(work: Workspace, keys: Sequence[str] = ()) -> Audit:
@@ -121,13 +137,32 @@ def verify(work: Workspace, keys: Sequence[str] = ()) -> Audit:
     Checkpoints must be signed by one of these `keys`, where they are given.
     """
     # the checkpoints first: those written while we look must not seem to be ahead of the journal
-    vouchers = vouchers_of(work).by(keys)
+    vouchers, found = vouchers_of(work).by(keys), Audit(entries=0, head="")
+    files = Files(work.files.data, complete=work.database.is_of(work.files.data))
+    try:
+        with work.look() as store:
+            ledger = Ledger(store)
+            with replay.reading("the journal"):
+                found = examined(ledger, vouchers)
+            if found.fault is None and (fault := replay.first_difference(ledger, files)):
+                return found.model_copy(update={"verdict": "tampered", "fault": fault})
+            looked = {"unseen": _unseen(ledger, files), "unguarded": schema.unguarded(store.connection)}
+    except replay.Spoilt as spoilt:  # not before the look has ended: it asks whether the file itself is damaged
+        return found.model_copy(update={"verdict": "tampered", "fault": Fault(seq=0, message=str(spoilt))})
+    return found.model_copy(update=looked)
+
+
+def unguarded(work: Workspace) -> tuple[str, ...]:
+    """The append-only tables that have lost their triggers."""
     with work.look() as store:
-        ledger = Ledger(store)
-        found = examined(ledger, vouchers)
-        if found.fault is None and (fault := replay.first_difference(ledger, work.files)):
-            return found.model_copy(update={"verdict": "tampered", "fault": fault})
-    return found
+        return schema.unguarded(store.connection)
+
+
+def _unseen(ledger: Ledger, files: Files) -> tuple[str, ...]:
+    """The folders of files that the records speak of, and that are not here to be looked at."""
+    evidence = files.keeps_evidence() or not ledger.holds(DeliverableSubmitted.kind, ProcessDrafted.kind, after=0)
+    reports = files.keeps_reports("") or not ledger.holds(ReportIssued.kind, after=0)
+    return tuple(name for name, seen in (("evidence", evidence), ("reports", reports)) if not seen)
 
 
 def vouchers_of(work: Workspace) -> Vouchers:
@@ -180,6 +215,16 @@ def _contradiction(wrong: Checkpoint, borne_out: tuple[Checkpoint, ...], size: i
     first = borne_out[-1].size + 1 if borne_out else 1
     text = f"entries {first} to {wrong.size} are not those that a checkpoint of {wrong.at} vouches for"
     return Contradiction(first, text)
+
+
+def _as_its_body_says(row: Row, by: Field) -> bool:
+    """Whether what the table says of a record beside its body is what body and journal say."""
+    twin = TWINS.get(row.kind)
+    if twin is None and row.body.startswith(f'{{"at":"{row.at}"'):  # as most begin: nothing has to be taken apart
+        return (row.by, row.twin) == (by, None)
+    said = json.loads(row.body)
+    at = stamp(datetime.fromisoformat(said["at"]))
+    return (row.by, row.at, row.twin) == (by, at, twin and twin.format_map(said))
 
 
 def _digest(body: object) -> str:

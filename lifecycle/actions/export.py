@@ -24,6 +24,8 @@ from lifecycle.value import Value
 
 JOURNAL, RECORDS, MANIFEST, SCRIPT = "journal.jsonl", "records.jsonl", "manifest.json", "verify_export.py"
 LISTED = (JOURNAL, RECORDS, NOTES, KEYS)
+EXPORTED = Row._fields[:5]
+"""What an export holds of a record: what the journal vouches for."""
 ABSENT = Row(-1, "", "", "", "")
 
 
@@ -53,7 +55,7 @@ def export(work: Workspace, out: Path) -> Manifest:
         ledger, (size, head) = Ledger(store), store.head()
         files = {
             JOURNAL: _written(out / JOURNAL, (dict(zip(FIELDS, line, strict=True)) for line in ledger.lines())),
-            RECORDS: _written(out / RECORDS, (row._asdict() for row in ledger.rows())),
+            RECORDS: _written(out / RECORDS, (dict(zip(EXPORTED, row, strict=False)) for row in ledger.rows())),
             NOTES: _written(out / NOTES, vouchers.notes),
             KEYS: _written(out / KEYS, "".join(f"{key}\n" for key in vouchers.keys)),
         }
@@ -119,7 +121,7 @@ class Exported(NamedTuple):
         """The records; what is none stands for one that is missing."""
         with (self.folder / RECORDS).open("rb") as file:
             for line in file:
-                record = _read(line, Row._fields)
+                record = _read(line, EXPORTED)
                 yield Row(**record) if record else ABSENT
 
     def hash_at(self, size: int) -> str | None:

@@ -5,7 +5,8 @@ the files of evidence and reports: each of them follows from the records, so eac
 or one project without one, is held in memory at a time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from itertools import groupby, zip_longest
 
@@ -25,28 +26,58 @@ from lifecycle.records.ledger import Ledger
 from lifecycle.records.listing import Listing
 from lifecycle.records.outbox import STARTS_FLOW
 
+MAKES_NO_SENSE = (TypeError, ValueError, LookupError, AttributeError)
+"""What is raised where rows hold what no version ever wrote."""
 WAITS_FOR_OTHERS = ("open phase", "awaiting predecessor")
 """Which of the two is so depends on other projects, and is brought up to date when this one moves."""
 
 
+class Spoilt(ValueError):
+    """Rows that nobody of ours can have written: of other types, or no values of their kind. The message names them."""
+
+
 def first_difference(ledger: Ledger, files: Files) -> Fault | None:
-    """The first thing that does not follow from the records, with the number of the record that it concerns."""
+    """The first thing that does not follow from the records, with the number of the record that it concerns.
+
+    Spoilt for rows of which nothing can be made.
+    """
     return next(_differences(ledger, files), None)
 
 
 def _differences(ledger: Ledger, files: Files) -> Iterator[Fault]:
-    yield from _messages(ledger)
-    yield from _tokens(ledger)
-    yield from _processes(ledger, files)
-    listed = {listing.id: listing for listing in ledger.store.listings()}
+    with reading("the outbox"):
+        yield from _messages(ledger)
+    with reading("the tokens"):
+        yield from _tokens(ledger)
+    with reading("the standard processes"):
+        yield from _processes(ledger, files)
+    with reading("the list of projects"):
+        listed = {listing.id: listing for listing in ledger.store.listings()}
+        yield from _strangers(ledger, listed)
+    for _, group in groupby(sorted(listed.values(), key=_root), key=_root):
+        own = Ledger(ledger.store.afresh())
+        for listing in group:
+            with reading(f"what is kept of '{listing.id}'"):
+                yield from _of_project(own, listing, files)
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Spoilt, with what was read, where nothing can be made of it."""
+    try:
+        yield
+    except MAKES_NO_SENSE as error:
+        raise Spoilt(f"{what} cannot be read: rows there are not as Phasegate writes them") from error
+
+
+def _strangers(ledger: Ledger, listed: Mapping[str, Listing]) -> Iterator[Fault]:
+    """Each project that was started is in the list, and nothing is kept of any other."""
     started = set(ledger.started())
     for project in sorted(listed.keys() ^ started):
         said = "is not in the list of projects" if project in started else "is in the list but was never started"
         yield Fault(seq=ledger.number_of(project), message=f"the project '{project}' {said}")
-    for _, group in groupby(sorted(listed.values(), key=_root), key=_root):
-        own = Ledger(ledger.store.afresh())
-        for listing in group:
-            yield from _of_project(own, listing, files)
+    for project in ledger.strangers():
+        yield Fault(seq=0, message=f"names or inboxes of '{project}' are kept, but there is no such project")
 
 
 def _root(listing: Listing) -> str:
@@ -58,8 +89,8 @@ def _messages(ledger: Ledger) -> Iterator[Fault]:
     causes = ledger.identities(kind.kind for kind in STARTS_FLOW)
     for cause, message in zip_longest(causes, ledger.messages()):
         if cause != message:
-            seq, name = min(one for one in (cause, message) if one is not None)
-            said = "has no message to the flows" if cause == (seq, name) else "has a message but no cause"
+            seq, name, project = min(one for one in (cause, message) if one is not None)
+            said = "has no message to the flows" if cause == (seq, name, project) else "has a message but no cause"
             yield Fault(seq=seq, message=f"'{name}' {said}")
             return
 
@@ -127,14 +158,14 @@ def _outcomes(history: History) -> Iterator[tuple[str, str]]:
 
 
 def _files(history: History, files: Files) -> Iterator[tuple[str, str]]:
-    """Evidence and filed reports are what they were; a folder that is kept elsewhere is not looked at."""
+    """Evidence and filed reports are what they were; what is kept elsewhere is not looked at."""
     if files.keeps_evidence():
         for version in history.all(DeliverableSubmitted):
             if files.checksum(files.evidence_place(version.sha256)) != version.sha256:
                 yield version.id, f"the evidence of '{version.id}' is missing or was changed"
-    folder = files.reports(history.project)
-    if not folder.exists():
+    if not files.keeps_reports(history.project):
         return
+    folder = files.reports(history.project)
     newest = {
         name: (checksum, filed.id) for filed in history.all(ReportIssued) for name, checksum in filed.files.items()
     }

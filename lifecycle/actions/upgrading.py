@@ -29,6 +29,8 @@ class Upgraded(Value):
 def upgrade(work: Workspace, by: str) -> Upgraded:
     """Take every revision that is missing, in one transaction and after a backup; nobody else writes meanwhile.
 
+    The walls of the append-only tables are put up again where they are gone.
+
     Conflict while a runner is at work, RecordsOutdated when the records are newer than this program.
     """
     database = work.database
@@ -43,6 +45,8 @@ def upgrade(work: Workspace, by: str) -> Upgraded:
                 connection.execute(text("LOCK TABLE instance, journal IN EXCLUSIVE MODE"))
             kept = backups.keep_aside(work, f"before-{missing[-1]}").folder
             take(connection, missing, by, work.now())
+        if before == schema.REVISION and schema.unguarded(connection):
+            schema.protect(connection)
     database.close()
     if not missing:
         return Upgraded(before=before, after=database.standing.revision)

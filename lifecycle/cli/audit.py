@@ -92,7 +92,7 @@ def _answered(look: Callable[[], "Audit"]) -> Answer:
     if found.fault:
         return Answer(found, "", CODES[found.verdict], f"The record is not whole: {found.fault.message}.")
     text = f"The record is whole: {found.entries} journal entries, the last with the hash {found.head}."
-    return Answer(found, words.paragraphs(text, _vouched(found)))
+    return Answer(found, words.paragraphs(text, _vouched(found), _unseen(found), _unguarded(found)))
 
 
 def _vouched(found: "Audit") -> str:
@@ -100,3 +100,17 @@ def _vouched(found: "Audit") -> str:
     if not found.vouched:
         return "No checkpoint vouches for it yet: who controls the database could have rewritten it."
     return f"Checkpoints vouch for {found.vouched} of them" + (f"; {newer} are newer." if newer else ".")
+
+
+def _unseen(found: "Audit") -> str:
+    """What was not looked at, because it is kept elsewhere."""
+    if not found.unseen:
+        return ""
+    return f"Not looked at, for the data folder here holds none of it: {' and '.join(found.unseen)}."
+
+
+def _unguarded(found: "Audit") -> str:
+    """The tables that anybody can change without being stopped."""
+    if not found.unguarded:
+        return ""
+    return f"Triggers that keep {' and '.join(found.unguarded)} append-only are gone. Put them up: phasegate db upgrade"

@@ -105,6 +105,7 @@ def _database(desk: "Desk") -> str:
     """The database is in today's layout and sound, may be written, and has room; LifecycleError says what is not."""
     if desk.empty:
         return f"none yet in {desk.data.absolute()}"
+    from lifecycle.actions.audit import unguarded
     from lifecycle.records import damage
 
     database = desk.records.database
@@ -114,6 +115,10 @@ def _database(desk: "Desk") -> str:
     if database.file is not None:
         damage.check(database.file)
         database.require_room()
+    if open_to_all := unguarded(desk.records):
+        raise LifecycleError(
+            f"triggers that keep {' and '.join(open_to_all)} append-only are gone: phasegate db upgrade"
+        )
     return f"{database.bare.dialect.name}, layout {standing.revision}, epoch {standing.epoch}"
 
 
@@ -154,3 +159,5 @@ def _tried(name: str, look: Callable[[], str]) -> Check:
         return Check(name, True, look())
     except (LifecycleError, OSError, SQLAlchemyError) as error:
         return Check(name, False, str(explained(error)))
+    except (TypeError, ValueError, LookupError, AttributeError):  # of rows that somebody else wrote
+        return Check(name, False, "what is kept there is not as Phasegate writes it: phasegate audit verify")

@@ -33,6 +33,8 @@ PERHAPS_KEPT = (
     "They cannot be reached any more, and went away while they were being written, so nobody knows whether this was "
     "kept. Try again, with the same idempotency key if you gave one: nothing is written twice."
 )
+EMBEDDED = "phasegate.db"
+"""The file of the embedded database in its data folder."""
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""
 KNOWN: dict[tuple[str, str, int], Known] = {}
@@ -57,7 +59,7 @@ class Database:
     def at(cls, folder: Path) -> "Database":
         """The embedded database of a data folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(f"sqlite:///{folder / 'phasegate.db'}")
+        return cls(f"sqlite:///{folder / EMBEDDED}")
 
     @cached_property
     def file(self) -> Path | None:
@@ -187,6 +189,10 @@ class Database:
         Threads that all hold one and wait for the writer would wait for ever if the writer had to get a second.
         """
         _ = self.known
+
+    def is_of(self, folder: Path) -> bool:
+        """Whether this is the embedded database of a data folder, whose files then lie beside it."""
+        return self.file == folder / EMBEDDED
 
     def exists(self) -> bool:
         """Whether there is a database, as far as can be told without opening it."""

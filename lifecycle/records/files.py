@@ -12,9 +12,9 @@ from lifecycle.value import digest
 class Files:
     """The files beside the database. Evidence is kept under its SHA-256 and never changes."""
 
-    def __init__(self, data: Path) -> None:
-        """Use the folder; it is made when the first file is kept."""
-        self.data = data
+    def __init__(self, data: Path, *, complete: bool = False) -> None:
+        """Use the folder; it is made when the first file is kept. A `complete` one must hold all that was ever kept."""
+        self.data, self._complete = data, complete
 
     def keep(self, content: bytes) -> str:
         """Keep evidence and return its SHA-256; keeping it twice keeps it once."""
@@ -54,7 +54,11 @@ class Files:
 
     def keeps_evidence(self) -> bool:
         """Whether evidence is kept here, and not on another machine."""
-        return (self.data / "evidence").exists()
+        return self._complete or (self.data / "evidence").exists()
+
+    def keeps_reports(self, project: str) -> bool:
+        """Whether a project's reports are kept here, and not on another machine."""
+        return self._complete or self.reports(project).exists()
 
     def evidence_place(self, sha256: str) -> Path:
         """Where the content of that SHA-256 lies."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 
 from lifecycle.history.work import ProjectStarted
 from lifecycle.records import journal
 from lifecycle.records.batch import entries, outbox, records
 from lifecycle.records.listing import InboxItem
-from lifecycle.records.questions import awaited
+from lifecycle.records.private import personal
+from lifecycle.records.questions import awaited, projects
 from lifecycle.records.statements import STREAMED
 from lifecycle.records.store import Row, Store
 from lifecycle.records.tokens import Token, kept
@@ -23,8 +24,10 @@ TOKEN = "token:"  # noqa: S105, it is no secret
 TOKEN_CREATED, TOKEN_REVOKED = "token created", "token revoked"
 """The actions of entries by which a token was issued, or ended before its time."""
 
-Identity = tuple[int, str]
-"""The number and the id of a record."""
+Identity = tuple[int, str, str]
+"""The number and the id of a record, and its project."""
+OF_PROJECTS = (awaited, personal)
+"""The tables beside the records whose rows belong to projects."""
 
 
 class Ledger:
@@ -74,6 +77,13 @@ class Ledger:
         query = select(awaited).where(awaited.c.project == project)
         return tuple(InboxItem.model_validate(dict(row)) for row in self._connection.execute(query).mappings())
 
+    def strangers(self) -> tuple[str, ...]:
+        """Projects that are not in the list, and for which names are kept or something is expected of people."""
+        named = union(
+            *(select(rows.c.project).where(rows.c.project.not_in(select(projects.c.id))) for rows in OF_PROJECTS)
+        )
+        return tuple(self._connection.execute(named).scalars())
+
     def number_of(self, record: str) -> int:
         """The number of a record; 0 when there is none of that id."""
         return int(self._connection.execute(select(records.c.seq).where(records.c.id == record)).scalar() or 0)
@@ -89,13 +99,13 @@ class Ledger:
 
     def identities(self, kinds: Iterable[str]) -> Iterator[Identity]:
         """The records of these kinds, in their order."""
-        query = select(records.c.seq, records.c.id).where(records.c.kind.in_(list(kinds))).order_by(records.c.seq)
-        return self._pairs(query)
+        columns = (records.c.seq, records.c.id, records.c.project)
+        return self._identities(select(*columns).where(records.c.kind.in_(list(kinds))).order_by(records.c.seq))
 
     def messages(self) -> Iterator[Identity]:
         """The messages in the outbox, delivered or not, in their order."""
-        return self._pairs(select(outbox.c.seq, outbox.c.id).order_by(outbox.c.seq))
+        return self._identities(select(outbox.c.seq, outbox.c.id, outbox.c.project).order_by(outbox.c.seq))
 
-    def _pairs(self, query: Select[tuple[int, str]]) -> Iterator[Identity]:
+    def _identities(self, query: Select[Identity]) -> Iterator[Identity]:
         for row in self._connection.execute(query, execution_options=STREAMED):
-            yield row.seq, row.id
+            yield row.seq, row.id, row.project

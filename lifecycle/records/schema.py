@@ -27,6 +27,11 @@ $$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$;
 CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 """
+SQLITE_WALLS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+POSTGRES_WALLS = """
+SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')
+AND tgrelid IN (SELECT to_regclass(name) FROM unnest(ARRAY['record', 'journal', 'answer']) AS of(name))
+"""
 
 instance = tables.Instance.__table__  # type: ignore[attr-defined]
 version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
@@ -61,6 +66,13 @@ def protect(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def unguarded(connection: Connection) -> tuple[str, ...]:
+    """The append-only tables whose walls are not all there."""
+    query = POSTGRES_WALLS if connection.dialect.name == "postgresql" else SQLITE_WALLS
+    walls = {*connection.exec_driver_sql(query).scalars()}
+    return tuple(table for table in tables.APPEND_ONLY if not walls.issuperset(_walls(connection.dialect.name, table)))
+
+
 def revision_of(connection: Connection) -> str | None:
     """The number of the layout that a database is in; None when it was never given one."""
     if not inspect(connection).has_table(version.name):
@@ -72,3 +84,10 @@ def _triggers(dialect: str, names: Iterable[str]) -> list[str]:
     if dialect == "postgresql":
         return [POSTGRES_TRIGGERS.replace("{table}", table) for table in names]
     return [SQLITE_TRIGGER.format(table=table, event=event) for table in names for event in ("UPDATE", "DELETE")]
+
+
+def _walls(dialect: str, table: str) -> set[str]:
+    """The names of the triggers on a table."""
+    if dialect == "postgresql":
+        return {f"{table}_append_only"}
+    return {f"{table}_{event}_refused" for event in ("UPDATE", "DELETE")}

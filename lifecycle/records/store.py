@@ -50,13 +50,19 @@ from lifecycle.value import digest
 
 
 class Row(NamedTuple):
-    """A record as it lies in the table; the journal holds the same number, id, project, kind, and its digest."""
+    """A record as it lies in the table; the journal holds the same number, id, project, kind, and its digest.
+
+    What the table says once more beside the body, for its keys and for people, comes last; exports go without.
+    """
 
     seq: int
     id: str
     project: str
     kind: str
     body: str
+    at: str | None = None
+    by: str | None = None
+    twin: str | None = None
 
 
 class Store:

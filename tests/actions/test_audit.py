@@ -8,6 +8,7 @@ import pytest
 from lifecycle.actions import audit, gates, identity, people, registers
 from lifecycle.actions.erasure import erase_person
 from lifecycle.actions.presented import Presented
+from lifecycle.actions.upgrading import upgrade
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import NotAuthorised
 from lifecycle.history.charter import Member
@@ -15,7 +16,7 @@ from lifecycle.records import journal, tokens
 from lifecycle.records.tables import APPEND_ONLY
 from lifecycle.records.tokens import Scope
 from tests.records.layouts import laid_open
-from tests.workspaces import copied, history, on, workspace
+from tests.workspaces import copied, history, on, vote, workspace
 
 ANOTHER_RECORD = """
 INSERT INTO record
@@ -145,6 +146,7 @@ NINA = Member(id="nina", name="Nina Newcomer", roles=("engineer",))
     [
         ("UPDATE personal SET text = 'Ingrid Solberg' WHERE person = 'nina'", "a name in 'app' is not"),
         ("UPDATE personal SET person = 'erik' WHERE person = 'nina'", "a name in 'app' is not"),
+        ("UPDATE personal SET project = 'web' WHERE person = 'nina'", "of 'web' are kept"),
         ("UPDATE personal SET erased = '2026-01-05T09:00:00Z' WHERE person = 'nina'", "a name in 'app' is not"),
         (
             "UPDATE personal SET erased = '2026-01-05T09:00:00Z', text = NULL, salt = NULL WHERE person = 'nina'",
@@ -154,6 +156,10 @@ NINA = Member(id="nina", name="Nina Newcomer", roles=("engineer",))
         (
             "INSERT INTO personal VALUES ('ab', 'app', 'x', '00', 'must not', NULL)",
             "'app' belongs to no record",
+        ),
+        (
+            "INSERT INTO personal VALUES ('ab', 'web', 'x', '00', 'must not', NULL)",
+            "of 'web' are kept",
         ),
     ],
 )
@@ -274,3 +280,41 @@ def test_a_token_of_an_earlier_version_whose_entry_does_not_say_until_when_is_so
         store.note("token created", "", subject=f"token:{token.id}", note="erik: read work")
     presenting(started, token.id, "erik")
     assert audit.verify(started).fault is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["by = 'nobody'", "at = '1999-01-01T00:00:00Z'", "twin = NULL", "twin = 'app:G1:1:voter:cora'"],
+)
+def test_a_row_says_of_its_record_what_the_record_says(submitted: Workspace, change: str) -> None:
+    """R-49: by whom and when, beside the body; and what cannot happen twice."""
+    vote(submitted, "G1", "sam")
+    number = number_of(submitted, "app:G1:1:vote:sam")
+    found = tampered(submitted, f"UPDATE record SET {change} WHERE id = 'app:G1:1:vote:sam'")
+    assert (found.verdict, found.fault and found.fault.seq) == ("tampered", number)
+    assert found.fault
+    assert "the row of the record 'app:G1:1:vote:sam'" in found.fault.message
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE outbox SET project = 'other' WHERE id = 'app:G1:1'", "'app:G1:1' has no message to the flows"),
+        ("UPDATE awaited SET project = 'ghost' WHERE person = 'sam'", "'ghost' are kept, but there is no such project"),
+    ],
+)
+def test_what_is_kept_of_a_project_that_does_not_exist_is_named(
+    submitted: Workspace, statement: str, said: str
+) -> None:
+    """R-49: an inbox shows it all the same."""
+    fault = tampered(submitted, statement).fault
+    assert fault
+    assert said in fault.message
+
+
+def test_triggers_that_are_gone_are_named_and_an_upgrade_puts_them_up_again(submitted: Workspace) -> None:
+    """The record may be whole all the same: what was changed shows by itself."""
+    found = tampered(submitted)
+    assert (found.verdict, found.unguarded) == ("whole", ("record", "journal", "answer"))
+    assert upgrade(submitted, "ada").revisions == ()
+    assert audit.verify(submitted).unguarded == ()

@@ -71,6 +71,14 @@ def test_a_trusted_key_is_asked_for_what_it_signed(submitted: Terminal) -> None:
     assert (said.code, "is no public key" in said.err) == (5, True)
 
 
+def test_what_was_not_looked_at_is_said(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-49: evidence that is kept elsewhere than the records."""
+    database = submitted.data.rename(submitted.folder / "elsewhere") / "phasegate.db"
+    monkeypatch.setenv("PHASEGATE_DATABASE_URL", f"sqlite:///{database}")
+    said = submitted.does("audit", "verify")
+    assert "Not looked at, for the data folder here holds none of it: evidence." in said
+
+
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package is installed and asks for the libraries that are there."""
@@ -145,6 +153,30 @@ def test_what_is_wrong_with_files_and_records_is_said(submitted: Terminal) -> No
     wrong = found(submitted)
     assert "broken.yaml" in wrong["processes"]
     assert "not whole: the record 'app:G1:1'" in wrong["records"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_triggers_that_are_gone_are_named_with_what_puts_them_up_again(submitted: Terminal) -> None:
+    with sqlite3.connect(submitted.data / "phasegate.db") as database:
+        database.execute("DROP TRIGGER record_update_refused")
+    database.close()
+    assert "that keep record append-only are gone: phasegate db upgrade" in found(submitted)["database"]
+    said = submitted.does("audit", "verify")
+    assert "that keep record append-only are gone. Put them up: phasegate db upgrade" in said
+    submitted.does("db", "upgrade")
+    assert found(submitted) == {}
+    assert "append-only" not in submitted.does("audit", "verify")
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_doctor_goes_on_where_nothing_can_be_made_of_a_row(submitted: Terminal) -> None:
+    with sqlite3.connect(submitted.data / "phasegate.db") as database:
+        database.execute("DROP TRIGGER journal_update_refused")
+        database.execute("UPDATE journal SET at = x'00ff'")
+    database.close()
+    wrong = found(submitted)
+    assert "entry 1 was changed" in wrong["records"]
+    assert "not as Phasegate writes it: phasegate audit verify" in wrong["clock"]
 
 
 @pytest.mark.usefixtures("installed")

@@ -20,7 +20,7 @@ from tests.builders import START, charter, finished, started
 from tests.faults import stored
 from tests.faults.profile import chance, size
 from tests.records.layouts import NEWEST, back_at_first, further_on, triggers
-from tests.workspaces import borrowed, copied, history, vote, workspace
+from tests.workspaces import borrowed, copied, history, keep_evidence, vote, workspace
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,6 +77,7 @@ def test_a_killed_upgrade_leaves_the_old_layout_or_the_new_one(
         for number in range(10):
             store.append(*started(charter(f"app-{number}")).records)
             settle(store, f"app-{number}")
+    keep_evidence(old, finished())
     size_before = audit.verify(old).entries
     with old.database.begin(WRITING) as connection:
         back_at_first(connection)

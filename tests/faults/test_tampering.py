@@ -275,6 +275,54 @@ def test_evidence_that_was_exchanged_is_named(lived: Workspace, tmp_path: Path) 
     assert (found.verdict, found.fault and "evidence of" in found.fault.message) == ("tampered", True)
 
 
+@pytest.mark.parametrize("folder", ["evidence", "reports/app", "reports"])
+def test_files_that_are_gone_from_beside_their_database_are_named(
+    folder: str, lived: Workspace, tmp_path: Path
+) -> None:
+    """R-49: a folder that is missing is no better than a file that is."""
+    work = copied(lived, tmp_path)
+    shutil.rmtree(work.files.data / folder)
+    found = audit.verify(work)
+    work.database.close()
+    assert (found.verdict, found.fault and "is missing or was changed" in found.fault.message) == ("tampered", True)
+
+
+def test_files_that_are_kept_elsewhere_are_not_looked_at_and_that_is_said(lived: Workspace, tmp_path: Path) -> None:
+    """As on a machine that shares a database, and not its files."""
+    work = copied(lived, tmp_path)
+    database = work.files.data.rename(tmp_path / "elsewhere") / "phasegate.db"
+    there = Workspace.open(work.files.data, work.library, work.clock, f"sqlite:///{database}", work.checkpoints)
+    found = audit.verify(there)
+    there.database.close()
+    assert (found.verdict, found.unseen) == ("whole", ("evidence", "reports"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE personal SET text = x'00ff' WHERE project = 'app'", "what is kept of 'app' cannot be read"),
+        ("UPDATE awaited SET due = 'x' WHERE project = 'web'", "what is kept of 'web' cannot be read"),
+        ("UPDATE outbox SET id = x'00ff' WHERE id = 'app:G1:1'", "the outbox cannot be read"),
+        ("UPDATE project SET state = x'00ff' WHERE id = 'web'", "the list of projects cannot be read"),
+        ("UPDATE record SET at = x'00ff' WHERE id = 'app:G1:1'", "the row of the record 'app:G1:1'"),
+        ("UPDATE instance SET id = x'00ff'", "the journal cannot be read"),
+        ("INSERT INTO token VALUES ('a', 'sam', 'x', 'all', 'x', 'x', 'x', NULL)", "the tokens cannot be read"),
+        ("INSERT INTO token VALUES ('a', 'sam', 'x', 'read', 'x', 'x', 'x', NULL)", "the token a is not kept"),
+    ],
+)
+def test_rows_of_which_nothing_can_be_made_are_a_finding(
+    statement: str, said: str, lived: Workspace, tmp_path: Path
+) -> None:
+    """R-49: of another type, or no value of its kind; no error of the program."""
+    work = copied(lived, tmp_path)
+    connection = opened(work.files.data)
+    assert connection.execute(statement).rowcount > 0
+    connection.close()
+    found = audit.verify(work)
+    work.database.close()
+    assert (found.verdict, found.fault and said in found.fault.message) == ("tampered", True), found.fault
+
+
 def test_an_outcome_that_the_votes_do_not_add_up_to_is_named(lived: Workspace, tmp_path: Path) -> None:
     """R-49: a history rewritten whole, before its first checkpoint, still has to make sense."""
     work = copied(lived, tmp_path)

@@ -19,7 +19,7 @@ from lifecycle.records.database import KNOWN, Database
 from lifecycle.value import canonical
 from tests.builders import START, finished
 from tests.records.layouts import laid_open
-from tests.workspaces import history, workspace
+from tests.workspaces import history, keep_evidence, workspace
 
 SQLITE, POSTGRESQL = sqlite.dialect(), postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -57,6 +57,7 @@ def lived(tmp_path: Path) -> Workspace:
     with work.database.writing("sam", START) as store:
         store.append(*finished().records)
         settle(store, "app")
+    keep_evidence(work, finished())
     return work
 
 
