@@ -7,7 +7,7 @@ from lifecycle.actions.plans import drawn_up
 from lifecycle.actions.processes import require_startable, standard_for
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput, Conflict
-from lifecycle.governance import closing, deliverables, results, tailoring
+from lifecycle.governance import closing, deliverables, products, results, tailoring
 from lifecycle.governance.roster import dead_gates
 from lifecycle.history import History, Record
 from lifecycle.history.charter import Charter, ProgramCharter
@@ -59,6 +59,8 @@ def beginning(
         standard=content_of(standard),
     )
     started = _tailored(standard, History([started, *risks]), file)
+    if wrong := tuple(products.objections(started.definition, charter)):
+        raise refused(file, wrong)
     if problems := dead_gates(started.definition, charter):
         raise BadInput(f"{file}: the project cannot be started:" + "".join(f"\n- {text}" for text in problems))
     plan = [_first_plan(work, started, file.parent / charter.plan)] if charter.plan else []

@@ -1,14 +1,24 @@
 """A project through its actions: from charter to closure, and every wall on the way."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lifecycle.actions import audit, gates, phases, projects, registers, views
 from lifecycle.actions.workspace import Workspace
-from lifecycle.errors import BadInput, ClosureBlocked, Conflict, NotAuthorised, NotFound, TransitionNotAllowed
+from lifecycle.errors import (
+    BadInput,
+    ClosureBlocked,
+    Conflict,
+    DefinitionError,
+    NotAuthorised,
+    NotFound,
+    TransitionNotAllowed,
+)
 from lifecycle.history.closing import PersonReleased, ProjectClosed
 from lifecycle.history.control import BaselineSet
+from lifecycle.process.definition import ProcessDefinition
 from tests import builders
 from tests.workspaces import carry_on, charter_file, hand_in, history, vote, workspace
 
@@ -78,6 +88,38 @@ def test_a_project_whose_gate_nobody_could_decide_is_not_started(tmp_path: Path)
     with pytest.raises(BadInput, match="cannot be started"):
         projects.start_project(work, charter_file(tmp_path, builders.charter(people=people)), "paula")
     assert views.project_list(work) == ()
+
+
+def refused_products(folder: Path, process: ProcessDefinition, **asked: Any) -> list[str]:
+    product = builders.deliverable("shed", "engineer", "customer", product=True).model_copy(update=asked)
+    work = workspace(folder, process)
+    file = folder / "charter.yaml"
+    plain = builders.charter(plan=None).model_dump_json(exclude_none=True, exclude_defaults=True)
+    item = product.model_dump_json(exclude_none=True, exclude_defaults=True)
+    file.write_text(f'{plain[:-1]},\n"deliverables":\n  [{item}]}}\n')
+    with pytest.raises(DefinitionError) as refusal:
+        projects.start_project(work, file, "sam")
+    assert views.project_list(work) == ()
+    assert {problem.line for problem in refusal.value.problems} == {3}
+    return [problem.message for problem in refusal.value.problems]
+
+
+def test_a_product_that_no_gate_would_ask_for_keeps_the_project_from_starting(tmp_path: Path) -> None:
+    process = builders.definition()
+    assert refused_products(tmp_path / "1", process, id="final-report") == [
+        "the process has a deliverable 'final-report' of its own; give the product another id"
+    ]
+    assert refused_products(tmp_path / "2", process, gate="S9") == [
+        "gate 'S9' does not end the phase that receives the products; name one of: G2"
+    ]
+    assert refused_products(tmp_path / "3", process, gate="G3", id="plan") == [
+        "the process has a deliverable 'plan' of its own; give the product another id",
+        "gate 'G3' does not end the phase that receives the products; name one of: G2",
+    ]
+    nowhere = builders.definition(builders.planning(), builders.execution(products=False), builders.wind_up())
+    assert refused_products(tmp_path / "4", nowhere) == [
+        "no phase of 'small' receives products, so no gate would ask for 'shed'; leave it out, or name another process"
+    ]
 
 
 def test_an_unplannable_plan_keeps_the_project_from_starting(tmp_path: Path) -> None:
