@@ -23,6 +23,7 @@ def page(view: "GateView") -> str:
         _criteria(view),
         _evidence(view.review) if view.review else "",
         _votes(view, view.review) if view.review else "",
+        _asked(view),
     )
 
 
@@ -86,6 +87,12 @@ def _votes(view: "GateView", review: "ReviewRequested") -> str:
         rows.append((seat.person, seat.role, f"{choice}{proposal}{instead}", words.day(vote.at if vote else None),
                      vote.reason if vote else ""))  # fmt: skip
     return words.table(("approver", "role", "vote", "on", "reason"), rows)
+
+
+def _asked(view: "GateView") -> str:
+    """The conditions that the votes attach, for whoever votes after them."""
+    rows = [(asked.text, asked.owner, asked.due, vote.by) for vote in view.votes for asked in vote.conditions]
+    return words.table(("condition", "owner", "due", "asked by"), rows) if rows else ""
 
 
 def _silence(view: "GateView", person: str) -> str:

@@ -25,6 +25,16 @@ class ConditionLine(Value):
     end_record: str | None
 
 
+class AskedLine(Value):
+    """A condition that a vote asks for, before any outcome has made it one of the project's."""
+
+    text: str
+    owner: str
+    due: date
+    asked_by: str
+    record: str
+
+
 class WaiverLine(Value):
     """A criterion that was let go."""
 
@@ -44,6 +54,22 @@ def conditions(history: History, review: ReviewRequested | None = None) -> tuple
     wanted = (review.gate, review.round) if review else None
     found = (c for c in history.all(ConditionSet) if wanted in (None, (c.gate, c.round)))
     return tuple(_condition(history, condition) for condition in found)
+
+
+def asked(history: History, review: ReviewRequested) -> tuple[AskedLine, ...]:
+    """What the votes of a review ask for; nothing once its outcome has made conditions of it."""
+    votes = () if conditions(history, review) else history.votes(review)
+    return tuple(
+        AskedLine(
+            text=condition.text,
+            owner=people.answerable(history, condition.owner),
+            due=condition.due,
+            asked_by=people.name_of(history, vote.by),
+            record=vote.id,
+        )
+        for vote in votes
+        for condition in vote.conditions
+    )
 
 
 def waivers(history: History, gate: str | None = None) -> tuple[WaiverLine, ...]:

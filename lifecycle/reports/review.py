@@ -11,7 +11,7 @@ from lifecycle.history.people import OverrideReviewed, StaffingChanged
 from lifecycle.history.work import DeliverableSubmitted
 from lifecycle.process.definition import AtLeast, Policy
 from lifecycle.reports import people, words
-from lifecycle.reports.conditions import ConditionLine, conditions
+from lifecycle.reports.conditions import AskedLine, ConditionLine, asked, conditions
 from lifecycle.reports.people import Actor
 from lifecycle.value import Value
 
@@ -92,6 +92,7 @@ class ReviewLine(Value):
     findings: tuple[FindingLine, ...]
     votes: tuple[VoteLine, ...]
     absent: tuple[str, ...]
+    asked: tuple[AskedLine, ...]
     conditions: tuple[ConditionLine, ...]
     flags: tuple[Flag, ...]
     record: str
@@ -123,6 +124,7 @@ def review_line(history: History, review: ReviewRequested) -> ReviewLine:
         findings=_findings(history, review),
         votes=tuple(_vote(history, vote) for vote in history.votes(review)),
         absent=tuple(_seat(history, s.person, s.role) for s in silent(history, review)),
+        asked=asked(history, review),
         conditions=conditions(history, review),
         flags=flags(history, review),
         record=review.id,

@@ -88,6 +88,17 @@ def test_a_conditional_go_leaves_a_condition_that_is_cleared(submitted: Terminal
     assert submitted("gate", "clear-condition", "app", "G1.1.9", "--evidence", "Seen.", by="sam").code == 4
 
 
+def test_who_votes_later_reads_the_conditions_that_others_attach(submitted: Terminal) -> None:
+    assert vote(submitted, "cora", "approve_with_conditions", "--condition", CONDITION).code == 0
+    before = submitted.does("gate", "show", "app", "G1")
+    assert vote(submitted, "sam").code == 0
+    for said in (before, submitted.does("gate", "show", "app", "G1")):
+        lines = [line.split() for line in said.splitlines()]
+        assert lines[lines.index(["CONDITION", "OWNER", "DUE", "ASKED", "BY"]) + 1] == [
+            *("Write", "the", "tests", "erik", "2026-02-27", "cora")
+        ]
+
+
 def test_a_condition_can_be_waived(submitted: Terminal) -> None:
     vote(submitted, "sam")
     vote(submitted, "cora", "approve_with_conditions", "--condition", CONDITION)

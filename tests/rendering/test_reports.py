@@ -4,6 +4,7 @@ import json
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from lifecycle.history.closing import ReportKind
 from lifecycle.history.work import Spared, Tailored
 from lifecycle.rendering.reports import FORMATS, Report, render_report
 from lifecycle.reports.closure import closure_report
+from lifecycle.reports.gate import gate_report
 from lifecycle.status import status
 from lifecycle.value import digest
 from tests.reports.builders import delivery, ending, execution, planning, told, website
@@ -79,6 +81,18 @@ def test_the_closure_report_tells_in_every_format_what_was_tailored_and_why(
         assert "Six weeks, three people" in text
     render_report(reports["closure"], "closure", ["md"], templates, tmp_path / "plain")
     assert "Tailoring" not in next((tmp_path / "plain").iterdir()).read_text("utf-8")
+
+
+def test_the_gate_report_tells_in_every_format_what_votes_ask_for(templates: Path, tmp_path: Path) -> None:
+    from tests import builders as small
+
+    asks: Any = {"choice": "approve_with_conditions", "conditions": (small.condition(),)}
+    history = small.voted(small.requested(small.prepared(small.started(), "G1"), "G1"), "G1", "cora", **asks)
+    render_report(gate_report(history, "G1", None, NOW), "gate", ["html", "md", "pdf"], templates, tmp_path)
+    html, md, pdf = (next(tmp_path.glob(f"*.{ending}")) for ending in ("html", "md", "pdf"))
+    assert '<th scope="row">Write the tests.' in html.read_text("utf-8")
+    assert "| Write the tests. | Erik E. | 27 February 2026 | Cora C. |" in md.read_text("utf-8")
+    assert "Write the tests." in pdf_words(pdf)
 
 
 @pytest.mark.parametrize("kind", KINDS)

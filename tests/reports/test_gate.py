@@ -1,9 +1,13 @@
+from datetime import date
+from typing import Any
+
 import pytest
 
 from lifecycle.errors import NotFound
 from lifecycle.history import History
 from lifecycle.reports.gate import gate_report
 from lifecycle.reports.review import policy_in_words
+from tests.builders import condition, prepared, requested, started, voted
 from tests.reports.builders import told, website
 from tests.reports.story import NOW, Story, at
 
@@ -51,6 +55,17 @@ def test_a_waiver_belongs_to_its_attempt(history: History) -> None:
 def test_a_review_that_never_was_is_not_found(history: History, gate: str, round: int | None) -> None:
     with pytest.raises(NotFound, match="Known: G1, round 1, G1, round 2"):
         gate_report(history, gate, round, NOW)
+
+
+def test_what_votes_ask_for_is_told_until_an_outcome_makes_conditions_of_it() -> None:
+    asks: Any = {"choice": "approve_with_conditions", "conditions": (condition(),)}
+    history = voted(requested(prepared(started(), "G1"), "G1"), "G1", "cora", **asks)
+    (asked,) = gate_report(history, "G1", None, NOW).review.asked
+    assert (asked.text, asked.owner, asked.due) == ("Write the tests.", "Erik E.", date(2026, 2, 27))
+    assert (asked.asked_by, asked.record) == ("Cora C.", "app:G1:1:vote:cora")
+    passed = gate_report(voted(history, "G1", "sam"), "G1", None, NOW).review
+    assert passed.asked == ()
+    assert [line.text for line in passed.conditions] == [asked.text]
 
 
 def test_policies_are_said_in_words() -> None:
