@@ -6,13 +6,14 @@ from lifecycle.actions.processes import awaited_publications
 from lifecycle.actions.settling import facts_of, status_of, step_of
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.governance import readiness
+from lifecycle.governance.closing import Owed, owed
 from lifecycle.governance.people import gate_of
 from lifecycle.governance.roster import undecidable
 from lifecycle.governance.seating import silent, vacant
 from lifecycle.history import History, Record
 from lifecycle.history.gates import Fact, Finding, GateDecided, ReviewRequested, VoteCast
 from lifecycle.process.definition import GateDefinition
-from lifecycle.progress import AwaitPredecessor, PrepareGate, gate_at, next_step
+from lifecycle.progress import AwaitClosing, AwaitPredecessor, PrepareGate, gate_at, next_step
 from lifecycle.records.journal import Entry
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.outbox import leased_until
@@ -32,13 +33,17 @@ class Gap(Value):
 
 
 class Why(Value):
-    """Why a project is where it is: its state, the gate it is at, what is missing and who is waited for."""
+    """Why a project is where it is: its state, the gate it is at, what is missing and who is waited for.
+
+    `owed` is what a stopped project still has to do before it may be closed.
+    """
 
     project: str
     state: str
     gate: str | None
     title: str | None
     gaps: tuple[Gap, ...]
+    owed: tuple[Owed, ...]
     dependencies: tuple[str, ...]
     awaited: tuple[str, ...]
 
@@ -97,6 +102,7 @@ def why(work: Workspace, project: str) -> Why:
         gate=gate,
         title=gate_of(history, gate).title if gate else None,
         gaps=gaps,
+        owed=owed(history) if isinstance(step, AwaitClosing) else (),
         dependencies=step.dependencies if isinstance(step, AwaitPredecessor) else (),
         awaited=tuple(f"{history.charter.name_of(item.person)}: {item.text}" for item in status.awaited),
     )

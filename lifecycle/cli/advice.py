@@ -23,10 +23,13 @@ COMMANDS = {
     "review override": "gate review-override {project} {subject} --finding TEXT --as {person}",
     "confirm migration": "process show-migration {project}",
     "put right": "step run {project} {subject} --as {person}",
-    "close": "project close {project} --as {person}",
+    "close": "project why {project}",
     "publish": "process publish {process} --version {subject} --as {person}",
 }
-"""The command that settles each kind of thing that is waited for."""
+"""The command that settles each kind of thing that is waited for; `project why` tells what is left before the end."""
+
+MEETS = "Meet condition "
+"""How a condition begins for its owner, who meets it; what clears it is typed by others."""
 
 MOST = 3
 """How many commands are named at once."""
@@ -47,12 +50,18 @@ class Waiting(Protocol):
     def subject(self) -> str:
         """What it is about: a gate, a condition, a change, a deliverable."""
 
+    @property
+    def text(self) -> str:
+        """What there is to do, in words."""
+
 
 def command_for(project: str, item: Waiting, gates: Collection[str] = ()) -> str:
     """The command that settles an item. Only who knows the gates can tell a gate from a deliverable to hand in."""
     kind = item.what
     if kind == "submit" and item.subject not in gates:
         kind = "hand in" if gates else "look"
+    if item.text.startswith(MEETS):
+        kind = "look"
     form = COMMANDS.get(kind, "project show {project}")
     process = project.rpartition("/")[2]
     return words.line(form.format(project=project, process=process, subject=item.subject, person=item.person))
@@ -67,6 +76,7 @@ def ways_on(status: "ProjectStatus") -> tuple[str, ...]:
     """The first commands that carry a project on."""
     gates = [gate.gate for gate in status.gates]
     commands = dict.fromkeys(command_for(status.project, item, gates) for item in status.awaited)
+    commands.pop(f"project show {status.project}", None)
     if not commands:
         return (f"report closure {status.project}" if ended(status.state) else "worker",)
     return tuple(commands)[:MOST]

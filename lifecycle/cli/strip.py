@@ -28,6 +28,13 @@ SENTENCES = {
 }
 """What each state means."""
 
+WINDING_UP = {
+    "lesson": "lesson add {project} --text TEXT --recommendation TEXT",
+    "deliverable": "project submit-deliverable {project} {deliverable}",
+    "release": "project release {project}",
+}
+"""The command for each thing that a stopped project still owes."""
+
 
 def page(status: "ProjectStatus", process: "Followed", drafts: "Path") -> str:
     """Everything about a project on one day; `drafts` is where its drafts lie."""
@@ -162,6 +169,7 @@ def reasons(found: "Why") -> str:
     return words.paragraphs(
         "\n".join([head, *waits]),
         _gaps(found),
+        f"Before it can be closed\n{words.bullets(one.text for one in found.owed)}" if found.owed else "",
         f"Waiting for\n{words.bullets(found.awaited)}" if found.awaited else "",
     )
 
@@ -187,4 +195,8 @@ def ways_on(found: "Why") -> tuple[str, ...]:
         )
     if advice.ended(found.state):
         return (f"report closure {project}",)
-    return (f"gate show {project} {gate}",) if gate else ("worker", f"project show {project}")
+    if found.state == "closing early":
+        owed = (WINDING_UP[one.what].format(project=project, deliverable=one.deliverable) for one in found.owed)
+        return tuple(owed) or (f"project close {project}",)
+    engine = ("worker",) if found.state in ("open phase", "closing") else ()
+    return (f"gate show {project} {gate}",) if gate else (*engine, f"project show {project}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from lifecycle.errors import ClosureBlocked, NotFound, TransitionNotAllowed
 from lifecycle.governance import authority
@@ -9,6 +10,15 @@ from lifecycle.governance.people import named, require_open, require_role
 from lifecycle.history import SYSTEM, History, utc
 from lifecycle.history.closing import LessonRecorded, PersonReleased, ProjectClosed, ProjectStopped
 from lifecycle.progress import AwaitClosing, CloseProject, next_step
+from lifecycle.value import Value
+
+
+class Owed(Value):
+    """Something that a stopped project still owes; `deliverable` names the one that is not handed in."""
+
+    what: Literal["lesson", "deliverable", "release"]
+    text: str
+    deliverable: str | None = None
 
 
 def stop(history: History, by: str, reason: str, now: datetime) -> ProjectStopped:
@@ -61,24 +71,24 @@ def close(history: History, by: str, now: datetime, journal_head: str) -> Projec
     return ProjectClosed(project=history.project, at=utc(now), by=by, premature=early, journal_head=journal_head)
 
 
-def owed(history: History) -> tuple[str, ...]:
-    """What a stopped project still owes before it may be closed, in sentences; empty when nothing is left."""
+def owed(history: History) -> tuple[Owed, ...]:
+    """What a stopped project still owes before it may be closed; empty when nothing is left."""
     return tuple(_owed(history))
 
 
-def _owed(history: History) -> Iterator[str]:
+def _owed(history: History) -> Iterator[Owed]:
     if not history.all(LessonRecorded):
-        yield "no lesson was recorded"
+        yield Owed(what="lesson", text="no lesson was recorded")
     for item in history.definition.deliverables:
         if item.premature and not history.version(item.id):
-            yield f"'{item.title}' was not submitted"
+            yield Owed(what="deliverable", text=f"'{item.title}' was not submitted", deliverable=item.id)
     if left := unreleased(history):
-        yield f"people are not released: {named(history.charter, left)}"
+        yield Owed(what="release", text=f"people are not released: {named(history.charter, left)}")
 
 
 def _require_wound_up(history: History) -> None:
     if missing := owed(history):
-        raise ClosureBlocked(f"{history.charter.title} cannot be closed yet: {'; '.join(missing)}.")
+        raise ClosureBlocked(f"{history.charter.title} cannot be closed yet: {'; '.join(one.text for one in missing)}.")
 
 
 def _no_time_for_it(history: History) -> str:

@@ -79,7 +79,10 @@ def test_a_conditional_go_leaves_a_condition_that_is_cleared(submitted: Terminal
     assert "conditional go" in said.out
     assert "phasegate gate clear-condition app G1.1.1 --evidence TEXT" in said.out
     submitted.carry_on()
+    assert submitted.does("inbox", by="erik").endswith("Next: phasegate project show app\n")
+    assert "Next: phasegate gate clear-condition app G1.1.1" in submitted.does("inbox", by="sam")
     shown = submitted.does("project", "show", "app")
+    assert "--as erik" not in shown.partition("gate clear-condition")[2]
     assert "Open conditions  G1.1.1" in shown
     assert "Open conditions  G1.1.1" in submitted.does("gate", "show", "app", "G2")
     clear = ("gate", "clear-condition", "app", "G1.1.1", "--evidence", "Seen.")

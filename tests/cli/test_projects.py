@@ -166,7 +166,15 @@ def test_a_stopped_project_is_wound_up_and_closed_early(started: Terminal) -> No
     assert started("project", "stop", "app", "--reason", "Too dear.", by="erik").code == 1
     assert "app is stopped by sam." in started.does("project", "stop", "app", "--reason", "Too dear.", by="sam")
     assert isinstance(started.carry_on(), AwaitClosing)
-    assert "wound up, to be closed early" in started.does("project", "why", "app")
+    said = started.does("project", "why", "app")
+    assert "wound up, to be closed early" in said
+    assert "Before it can be closed\n- no lesson was recorded\n- 'Final report' was not submitted\n- people are" in said
+    assert said.partition("Next: ")[2].split("\n")[:-1] == [
+        "phasegate lesson add app --text TEXT --recommendation TEXT",
+        "      phasegate project submit-deliverable app final-report",
+        "      phasegate project release app",
+    ]
+    assert "phasegate project why app" in started.does("project", "show", "app").partition("Next: ")[2]
     blocked = started("project", "close", "app")
     assert blocked.code == 1
     started.does("project", "submit-deliverable", "app", "final-report", started.file("r.md", "The end."))
@@ -174,6 +182,7 @@ def test_a_stopped_project_is_wound_up_and_closed_early(started: Terminal) -> No
     started.does("lesson", "add", "app", "--text", "Too late.", "--recommendation", "Stop early.")
     started.does("project", "judge", "app", "used", "--not-met", "--evidence", "Nobody", by="sam")
     started.does("project", "release", "app")
+    assert "Next: phasegate project close app" in started.does("project", "why", "app")
     assert "app is closed early. Journal head: " in started.does("project", "close", "app")
     assert isinstance(started.carry_on(), Ended)
     said = started.does("project", "show", "app")
