@@ -1,13 +1,15 @@
 """Green, amber, red: one light for each dimension, set by a rule and never without its reason in words."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from lifecycle.history import History
 from lifecycle.history.control import ProgressReported
+from lifecycle.planning.forecast import status_date
 from lifecycle.reports import words
 from lifecycle.reports.registers import HIGH_RISK, RiskLine, changes, risks
-from lifecycle.status import ProjectStatus
+from lifecycle.status import ProjectStatus, unreported
 from lifecycle.value import Value
 
 Colour = Literal["green", "amber", "red", "grey"]
@@ -53,8 +55,16 @@ def _time(history: History, status: ProjectStatus) -> Light:
         return _light("Time", "grey", "There is no forecast yet.", record)
     tolerance = words.days(status.constraints.time.tolerance_days)
     reason = f"The forecast finish is {words.late(status.days_late)}; tolerance {tolerance}."
-    limit = status.constraints.time.tolerance_days
-    return _light("Time", colour_of(status.days_late, limit), reason, record)
+    colour = colour_of(status.days_late, status.constraints.time.tolerance_days)
+    if colour == "green" and status.forecast_finish and unreported(history, status):
+        return _light("Time", "amber", _past(history, status.forecast_finish), record)
+    return _light("Time", colour, reason, record)
+
+
+def _past(history: History, forecast: date) -> str:
+    reported = status_date(history)
+    since = f"nothing was reported since {words.day(reported)}" if reported else "nothing was reported yet"
+    return f"The forecast of {words.day(forecast)} is past; {since}."
 
 
 def _cost(history: History, status: ProjectStatus) -> Light:

@@ -17,7 +17,7 @@ AHEAD = timedelta(days=30)
 
 
 class WorkLine(Value):
-    """An activity: planned and actual or forecast finish, and how far it is."""
+    """An activity: planned and actual or forecast finish, how far it is, and whether it should be finished by now."""
 
     activity: str
     name: str
@@ -25,6 +25,7 @@ class WorkLine(Value):
     planned: date | None
     finish: date | None
     percent: float
+    overdue: bool
     record: str
 
 
@@ -64,14 +65,14 @@ class _Seen(Value):
 
 
 def work(history: History, status: ProjectStatus, since: date, today: date) -> Work:
-    """What was finished from `since` to today, what is due in the next 30 days, and all milestones."""
+    """What was finished from `since` to today, what is overdue or due in the next 30 days, and all milestones."""
     seen = _seen(history, status)
     done = [s for s in seen if s.finished and since <= s.finished <= today]
     due = [s for s in seen if not s.finished and s.expected and s.expected <= today + AHEAD]
     milestones = [s for s in seen if s.activity.milestone]
     return Work(
-        done=tuple(_line(history, s) for s in sorted(done, key=_when)),
-        next=tuple(_line(history, s) for s in sorted(due, key=_when)),
+        done=tuple(_line(history, s, today) for s in sorted(done, key=_when)),
+        next=tuple(_line(history, s, today) for s in sorted(due, key=_when)),
         milestones=tuple(_milestone(history, s, today) for s in sorted(milestones, key=_when)),
     )
 
@@ -101,14 +102,16 @@ def _when(seen: _Seen) -> tuple[date, str]:
     return (seen.finished or seen.expected or date.max, seen.activity.id)
 
 
-def _line(history: History, seen: _Seen) -> WorkLine:
+def _line(history: History, seen: _Seen, today: date) -> WorkLine:
+    expected = seen.finished or seen.expected
     return WorkLine(
         activity=seen.activity.id,
         name=seen.activity.name,
         owner=answerable(history, seen.activity.owner),
         planned=seen.planned,
-        finish=seen.finished or seen.expected,
+        finish=expected,
         percent=seen.progress.percent if seen.progress else 0.0,
+        overdue=not seen.finished and expected is not None and expected < today,
         record=last_measured(history),
     )
 

@@ -1,6 +1,6 @@
 """How a project stands today: schedule, money, gates, deliverables, facts, and who is waited for."""
 
-from lifecycle.status.colour import Rag, colour
+from lifecycle.status.colour import Rag, colour, unreported
 from lifecycle.status.coming import ahead
 from lifecycle.status.figures import facts
 from lifecycle.status.picture import (
@@ -29,4 +29,5 @@ __all__ = [
     "colour",
     "facts",
     "status",
+    "unreported",
 ]

@@ -8,6 +8,7 @@ from typing import Literal
 from lifecycle.control.tolerances import breaches, escalated, open_exceptions
 from lifecycle.history import History
 from lifecycle.history.gates import GateDecided
+from lifecycle.planning.forecast import status_date
 from lifecycle.progress import OnHold, next_step
 from lifecycle.status.outlook import outlook
 from lifecycle.status.picture import ProjectStatus
@@ -20,13 +21,20 @@ def colour(history: History, status: ProjectStatus) -> tuple[Rag, str]:
     """The project's colour with the reason in words.
 
     Red: an open exception, a forecast beyond its tolerance, on hold, or ended early. Amber: late or over
-    budget inside the tolerance, an exception of a work package, or in a repeated attempt. Green otherwise.
+    budget inside the tolerance, a forecast that is past, an exception of a work package, or in a repeated attempt.
+    Green otherwise.
     """
     if reasons := tuple(_red(history, status.forecast_finish, status.forecast_cost)):
         return "red", "; ".join(reasons)
     if reasons := tuple(_amber(history, status)):
         return "amber", "; ".join(reasons)
     return "green", "on track"
+
+
+def unreported(history: History, status: ProjectStatus) -> bool:
+    """Whether the day of the forecast is past and the work is not: nobody has said since how far it is."""
+    goes_on = not history.closed and not history.stopped and status.activities_done < status.activities
+    return goes_on and status.forecast_finish is not None and status.forecast_finish < status.as_of
 
 
 def is_red(history: History) -> bool:
@@ -56,6 +64,10 @@ def _amber(history: History, status: ProjectStatus) -> Iterator[str]:
     if status.forecast_cost and status.forecast_cost > cost.budget:
         over = status.forecast_cost - cost.budget
         yield f"{over:,.0f} {cost.currency} over budget, inside the tolerance of {cost.tolerance_percent:f} %"
+    if unreported(history, status):
+        reported = status_date(history)
+        since = f"nothing was reported since {reported}" if reported else "nothing was reported yet"
+        yield f"the forecast of {status.forecast_finish} is past; {since}"
     own = (record for record in open_exceptions(history) if record.subject.level == "work-package")
     yield from (f"exception: {record.text}" for record in own)
     if history.phase and history.phase.attempt > 1 and not history.closed:

@@ -56,6 +56,16 @@ def test_time_is_green_in_the_limit_amber_in_tolerance_red_beyond(late: int, col
     assert colours(running(), days_late=late)["Time"][0] == colour
 
 
+def test_a_forecast_that_is_past_is_not_on_track_while_nobody_reports() -> None:
+    late = {"as_of": date(2026, 9, 1)}
+    seen = colours(running(), **late)
+    assert seen["Time"] == ("amber", "The forecast of 25 May 2026 is past; nothing was reported since 31 March 2026.")
+    assert colours(running(), **late, days_late=99)["Time"][0] == "red"
+    assert colours(running(), **late, activities_done=5)["Time"][0] == "green"
+    silent = small.planned(small.opened(small.started()), small.activity("A", 5))
+    assert colours(silent, **late)["Time"][1].endswith("2026 is past; nothing was reported yet.")
+
+
 def test_nothing_known_is_grey_and_nothing_bad_is_green() -> None:
     seen = colours(small.started(charter()))
     assert (seen["Time"][0], seen["Cost"][0], seen["Risk"][0], seen["Overall"]) == (
@@ -104,6 +114,13 @@ def test_work_is_split_into_done_and_due() -> None:
     assert [item.activity for item in made.work.next] == ["W30"]
     assert made.work.next[0].percent == 70
     assert [(item.name, item.state) for item in made.work.milestones] == [("Shop accepted", "reached")]
+
+
+def test_what_should_be_finished_by_now_is_marked_among_what_is_due() -> None:
+    history, day = running(), at(6, 1)
+    due = status_report(history, status(history, day.date()), day).work.next
+    assert {item.activity: item.overdue for item in due} == {"W20": True, "W30": True, "W40": True, "W90": True}
+    assert {item.activity: item.overdue for item in report(history).work.next} == {"W30": True, "W20": False}
 
 
 def test_milestones_say_how_far_they_slip() -> None:

@@ -11,7 +11,7 @@ from lifecycle.history.charter import RiskEntry
 from lifecycle.history.control import IssueRaised, PlanSubmitted, RiskRaised
 from lifecycle.history.plan import ProgressLine
 from lifecycle.planning.network import schedule
-from lifecycle.status import status
+from lifecycle.status import colour, status
 from tests.builders import (
     START,
     activity,
@@ -59,6 +59,19 @@ def test_a_running_project_shows_forecast_and_earned_value() -> None:
     assert found.value and found.value.ev == Decimal(600)
     assert found.forecast_cost == found.value.eac == Decimal(3000)
     assert (found.activities, found.activities_done) == (2, 0)
+
+
+def test_a_forecast_that_is_past_is_amber_until_somebody_reports() -> None:
+    history = opened(planned(decided(started(), "G1"), activity("A", 5)), "execution")
+    on_time, after = status(history, date(2026, 1, 9)), status(history, date(2026, 4, 1))
+    assert on_time.forecast_finish == date(2026, 1, 9)
+    assert colour(history, on_time) == ("green", "on track")
+    assert colour(history, after) == ("amber", "the forecast of 2026-01-09 is past; nothing was reported yet")
+    begun = ProgressLine(activity="A", percent=60, actual_cost=Decimal(900), actual_start=date(2026, 1, 5))
+    reported = progressed(history, date(2026, 1, 14), begun)
+    assert colour(reported, status(reported, date(2026, 4, 1)))[1] == (
+        "the forecast of 2026-01-16 is past; nothing was reported since 2026-01-14"
+    )
 
 
 def test_dates_of_other_projects_move_the_forecast_and_not_the_schedule() -> None:
