@@ -10,8 +10,12 @@ class LifecycleError(Exception):
     @property
     def code(self) -> str:
         """The error's name for programs, e.g. `not_an_approver`."""
-        name = type(self).__name__
-        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+        return code_of(type(self))
+
+
+def code_of(kind: type[LifecycleError]) -> str:
+    """The name of a kind of error for programs."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_")
 
 
 class Problem(NamedTuple):
@@ -69,6 +73,10 @@ class RuleViolation(LifecycleError):
 
 class TransitionNotAllowed(RuleViolation):
     """The lifecycle is not at the point where this may be done."""
+
+
+class SettledBefore(Conflict, TransitionNotAllowed):
+    """Somebody has settled this already."""
 
 
 class NotAnApprover(RuleViolation):

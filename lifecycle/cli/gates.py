@@ -8,7 +8,7 @@ from lifecycle.cli import given, review, words
 from lifecycle.cli.command import Answer, command, group
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Gate, GateHere, Project, Reason
-from lifecycle.cli.refusals import CHECK_FAILED
+from lifecycle.cli.refusals import CHECK_FAILED, exit_code_of
 
 if TYPE_CHECKING:
     from lifecycle.actions.gates import Decision
@@ -124,8 +124,8 @@ def approve(
         ballots.append((project, ballot))
     answers = decide_gates(desk.work, ballots)
     rows = ((f"{a.project}/{a.gate}", "refused" if a.code else "voted", a.text) for a in answers)
-    refused = sum(bool(answer.code) for answer in answers)
-    return Answer(answers, words.table(("gate", "result", "what"), rows), CHECK_FAILED if refused else 0)
+    code = exit_code_of(answer.code for answer in answers if answer.code)
+    return Answer(answers, words.table(("gate", "result", "what"), rows), code)
 
 
 @command(app, "override", 'phasegate gate override website G3 --outcome go --reason "Flood" --as ingrid.solberg')

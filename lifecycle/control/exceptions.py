@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lifecycle.control.readings import Reading
 from lifecycle.control.tolerances import escalated, open_exceptions, readings
-from lifecycle.errors import BadInput, Conflict, NotAuthorised, NotFound, TransitionNotAllowed
+from lifecycle.errors import BadInput, NotAuthorised, NotFound, SettledBefore, TransitionNotAllowed
 from lifecycle.history import History, utc
 from lifecycle.history.charter import Constraints
 from lifecycle.history.control import Allowance, ExceptionChoice, ExceptionDecided, ExceptionRaised
@@ -50,13 +50,12 @@ def decide(
 ) -> ExceptionDecided:
     """Decide an exception that is open, once; `may` are the persons whose authority covers it.
 
-    Raises NotFound, TransitionNotAllowed (over by itself), Conflict (decided before), NotAuthorised, or BadInput
+    Raises NotFound, TransitionNotAllowed (over by itself), SettledBefore (decided before), NotAuthorised, or BadInput
     (a tolerance where none goes, or one that the forecast still breaks).
     """
     raised = require_open(history, number)
     if done := decision(history, number):
-        who = history.charter.name_of(done.by)
-        raise Conflict(f"On exception {number} {who} decided {CHOICES[done.choice]} on {done.at.date()}: {done.reason}")
+        raise _decided_before(history, done)
     if resolution.by not in may:
         able = ", ".join(map(history.charter.name_of, may)) or "nobody in the project"
         who = history.charter.name_of(resolution.by)
@@ -76,15 +75,22 @@ def decide(
 
 
 def require_open(history: History, number: int) -> ExceptionRaised:
-    """The exception of that number; NotFound, or TransitionNotAllowed when it is over."""
+    """The exception of that number; NotFound, or TransitionNotAllowed when it is over, by a decision or by itself."""
     raised = history.last(ExceptionRaised, number=number)
     if raised is None:
         raise NotFound("exception", str(number), (str(one.number) for one in history.all(ExceptionRaised)))
     if history.stopped or history.closed or raised not in open_exceptions(history):
+        if done := decision(history, number):
+            raise _decided_before(history, done)
         raise TransitionNotAllowed(
             f"Exception {number} of {history.charter.title} is over; there is nothing to decide."
         )
     return raised
+
+
+def _decided_before(history: History, done: ExceptionDecided) -> SettledBefore:
+    who, what = history.charter.name_of(done.by), CHOICES[done.choice]
+    return SettledBefore(f"On exception {done.number} {who} decided {what} on {done.at.date()}: {done.reason}")
 
 
 def decision(history: History, number: int) -> ExceptionDecided | None:

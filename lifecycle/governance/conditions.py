@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lifecycle.errors import NotFound, SeparationOfDuties, TransitionNotAllowed
+from lifecycle.errors import NotFound, SeparationOfDuties, SettledBefore
 from lifecycle.governance.people import gate_of, holders, require_open, require_role
 from lifecycle.governance.waivers import require_no_submitter, require_within_limits, waiver_roles
 from lifecycle.history import History, utc
@@ -42,7 +42,7 @@ def _open(history: History, name: str) -> ConditionSet:
     settled = {f"{c.gate}.{c.round}.{c.number}": c for c in history.all(ConditionCleared)}
     if name in settled:
         who, word = history.charter.name_of(settled[name].by), "waived" if settled[name].waived else "cleared"
-        raise TransitionNotAllowed(f"{name} was {word} by {who} on {settled[name].at.date()}.")
+        raise SettledBefore(f"{name} was {word} by {who} on {settled[name].at.date()}.")
     raise NotFound("open condition", name, (condition.name for condition in history.open_conditions))
 
 

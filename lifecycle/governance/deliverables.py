@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lifecycle.errors import BadInput, NotFound, RuleViolation, SeparationOfDuties, TransitionNotAllowed
+from lifecycle.errors import BadInput, NotFound, RuleViolation, SeparationOfDuties, SettledBefore, TransitionNotAllowed
 from lifecycle.governance.people import present, require_open, require_role
 from lifecycle.governance.roster import authors
 from lifecycle.history import History, utc
@@ -63,7 +63,7 @@ def submit(history: History, submission: Submission, by: str, now: datetime) -> 
 def judge(history: History, judgement: Judgement, by: str, now: datetime) -> DeliverableJudged:
     """Accept the newest version or send it back, criterion by criterion; never by one of its authors.
 
-    Raises NotFound, TransitionNotAllowed, SeparationOfDuties, NotAuthorised, BadInput, RuleViolation.
+    Raises NotFound, TransitionNotAllowed, SettledBefore, SeparationOfDuties, NotAuthorised, BadInput, RuleViolation.
     """
     item = deliverable_of(history, judgement.deliverable)
     version = _unjudged(history, item)
@@ -128,7 +128,9 @@ def _unjudged(history: History, item: DeliverableDefinition) -> DeliverableSubmi
     if judged := history.judgement(version):
         word = "accepted" if judged.accepted else "sent back"
         who = history.charter.name_of(judged.by)
-        raise TransitionNotAllowed(f"Version {version.version} of '{item.title}' was {word} by {who} already.")
+        raise SettledBefore(
+            f"Version {version.version} of '{item.title}' was {word} by {who} already, on {judged.at.date()}."
+        )
     return version
 
 

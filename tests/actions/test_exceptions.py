@@ -14,7 +14,7 @@ from lifecycle.actions.settling import facts_of
 from lifecycle.actions.workspace import Workspace
 from lifecycle.control.changes import Impact, Ruling
 from lifecycle.control.exceptions import Resolution
-from lifecycle.errors import Conflict, NotAuthorised, TransitionNotAllowed
+from lifecycle.errors import Conflict, NotAuthorised, SettledBefore
 from lifecycle.history.charter import RiskEntry
 from lifecycle.history.closing import ProjectStopped
 from lifecycle.history.control import BaselineSet, ExceptionDecided, ExceptionEnded
@@ -145,7 +145,7 @@ def test_no_action_settles_it_and_a_worse_forecast_is_asked_about_anew(work: Wor
     report(work, 130, day=date(2026, 1, 16) + timedelta(days=3))
     assert unsettled(work) == 1
     assert "sam" in waits(work)
-    with pytest.raises(TransitionNotAllowed, match="Exception 1 of App is over"):
+    with pytest.raises(SettledBefore, match=r"On exception 1 Sam S. decided no action on 2026-01-"):
         decide(work, "no-action")
     decide(work, "no-action", number=2)
 

@@ -68,6 +68,12 @@ def test_an_exception_is_decided_once_and_only_where_there_is_one(late: Terminal
     assert late("exception", "decide", "app", 7, "--reason", "R", "--choice", "close", by="sam").code == 4
 
 
+def test_who_comes_after_a_decision_that_ended_an_exception_hears_who_made_it(late: Terminal) -> None:
+    late.does(*DECIDE, "--choice", "more-tolerance", "--days", 60, by="sam")
+    said = late(*DECIDE, "--choice", "no-action", by="sam")
+    assert (said.code, "On exception 1 Sam S. decided more tolerance on 2026-01-05" in said.err) == (5, True)
+
+
 def test_a_change_is_decided_by_those_whose_authority_covers_its_impact(late: Terminal) -> None:
     late.does("change", "raise", "app", "--title", "Blue", "--reason", "Nicer", by="cora")
     effect = ("change", "assess", "app", 1, "--scope", "Colour", "--cost", 0, "--days", 0)

@@ -88,6 +88,8 @@ def test_a_conditional_go_leaves_a_condition_that_is_cleared(submitted: Terminal
     clear = ("gate", "clear-condition", "app", "G1.1.1", "--evidence", "Seen.")
     assert submitted(*clear, by="paula").code == 1
     assert "Condition G1.1.1 of app is cleared." in submitted.does(*clear, by="sam")
+    again = submitted(*clear, by="sam")
+    assert (again.code, "G1.1.1 was cleared by Sam S. on 2026-01-05" in again.err) == (5, True)
     assert submitted("gate", "clear-condition", "app", "G1.1.9", "--evidence", "Seen.", by="sam").code == 4
 
 

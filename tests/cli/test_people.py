@@ -44,9 +44,13 @@ def test_people_join_and_leave_and_nobody_leaves_a_gate_without_its_approvers(su
 def test_several_gates_are_decided_at_once_and_each_answers_for_itself(submitted: Terminal) -> None:
     """R-42, by the command line: one unknown project hinders no other."""
     said = submitted("gate", "approve", "app/G1", "nowhere/G1", "--reason", "All read.", by="sam")
-    assert said.code == 3
+    assert said.code == 4
     assert "Vote recorded" in said.out
     assert "There is no project" in said.out
+    assert submitted("gate", "approve", "app/G1", "--reason", "All read.", by="sam").code == 5
+    assert submitted("gate", "approve", "app/G2", "--reason", "All read.", by="sam").code == 1
+    assert submitted("gate", "approve", "app/G1", "app/G2", "--reason", "All read.", by="sam").code == 1
+    assert submitted("gate", "approve", "app/G1", "--reason", "All read.", by="cora").code == 0
     assert submitted("gate", "approve", "app", "--reason", "x", by="sam").code == 2
 
 

@@ -131,6 +131,8 @@ def test_a_deliverable_is_sent_back_then_accepted_and_handed_over(executing: Ter
     said = executing.does(*judge, "--not-met", "complete", "--reason", "Half of it.", by="cora")
     assert "app version 1 is sent back by cora." in said
     assert "Next: phasegate project submit-deliverable app app" in said
+    late = executing(*judge, by="cora")
+    assert (late.code, "was sent back by Cora C. already, on 2026-01-05" in late.err) == (5, True)
     executing.does("project", "submit-deliverable", "app", "app", executing.file("app.zip", "2"), by="erik")
     assert executing(*judge, by="erik").code == 1
     assert "app version 2 is accepted by cora." in executing.does(*judge, by="cora")

@@ -190,6 +190,7 @@ def results(*each: tuple[str, str]) -> frozenset[tuple[str, str]]:
 
 
 TOO_LATE, CLOSED, CHANGED = "transition_not_allowed", "review_closed", "evidence_changed"
+SETTLED = "settled_before"
 hold = approve("cora", "reject", proposal="hold")
 PAIRS = (
     Pair("approve and approve", submitted, approve("sam"), approve("cora"), either("open", "go")),
@@ -212,7 +213,7 @@ PAIRS = (
     Pair("approve and stop", one_vote_left, approve("cora"), stop, results(("go", "done"), (TOO_LATE, "done"))),
     Pair("resume and resume", on_hold, resume("sam"), resume("cora"), either("done", TOO_LATE)),
     Pair("submit and submit", prepared, submit("paula"), submit("petra"), either("done", TOO_LATE)),
-    Pair("clear and clear", with_condition, clear("sam"), clear("cora"), either("done", TOO_LATE)),
+    Pair("clear and clear", with_condition, clear("sam"), clear("cora"), either("done", SETTLED)),
     Pair("start and start", nothing, start("left"), start("right"), either("done", "conflict")),
     Pair("confirm and confirm a move", moving, confirm("sam"), confirm("cora"), either("done", TOO_LATE)),
     Pair("approve and move", moving, approve("cora"), confirm("sam"), results(("go", CHANGED), (CHANGED, "done"))),
