@@ -104,6 +104,24 @@ def gate_at(step: Step) -> str | None:
     return step.gate if isinstance(step, PrepareGate | AwaitDecision | OnHold) else None
 
 
+def gate_ahead(history: History) -> str:
+    """The gate that a project is at, or comes to next; its last one when it is at its end."""
+    step = next_step(history)
+    if isinstance(step, OpenPhase | AwaitPredecessor):
+        return history.definition.phase(step.phase).gates[0].id
+    return gate_at(step) or history.definition.gates[-1].id
+
+
+def standing(step: Step) -> str:
+    """Where the lifecycle stands, in words: `G1, awaiting decision`; for the engine's turn, how it is taken."""
+    if isinstance(step, OpenPhase):
+        return f"{step.phase} is opened by the next run: phasegate worker"
+    if isinstance(step, CloseProject):
+        return "closed by the next run: phasegate worker"
+    place = gate_at(step) or getattr(step, "phase", None)
+    return f"{place}, {step.word}" if place else step.word
+
+
 def next_phase(history: History) -> str | None:
     """The main phase that would begin after the current one; None when there is no further one."""
     order = [phase.id for phase in history.definition.main_phases]

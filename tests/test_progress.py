@@ -13,11 +13,13 @@ from lifecycle.progress import (
     OnHold,
     OpenPhase,
     PrepareGate,
+    gate_ahead,
     gate_at,
     next_phase,
     next_round,
     next_step,
     passed,
+    standing,
 )
 from tests.builders import (
     START,
@@ -119,6 +121,21 @@ def test_after_the_last_gate_the_project_is_closed_by_the_engine() -> None:
     assert next_step(through) == CloseProject(phase="closing")
     assert next_phase(through) is None
     assert next_step(finished()) == Ended(word="closed")
+
+
+def test_the_gate_of_today_is_the_first_one_before_the_first_run_and_the_last_one_at_the_end() -> None:
+    one = decided(started(), "G1")
+    assert [gate_ahead(h) for h in (started(), opened(started()), one, finished())] == ["G1", "G1", "G2", "G3"]
+
+
+def test_where_a_project_stands_is_said_in_words() -> None:
+    through = decided(decided(decided(started(), "G1"), "G2"), "G3")
+    assert [standing(next_step(history)) for history in (started(), opened(started()), through, finished())] == [
+        "planning is opened by the next run: phasegate worker",
+        "G1, preparing",
+        "closed by the next run: phasegate worker",
+        "closed",
+    ]
 
 
 def test_a_killed_project_is_wound_up_in_its_closing_phase() -> None:

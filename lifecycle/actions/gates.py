@@ -22,7 +22,7 @@ from lifecycle.history.gates import (
     VoteCast,
 )
 from lifecycle.history.people import OverrideRequested, OverrideReviewed
-from lifecycle.progress import gate_at, next_step
+from lifecycle.progress import gate_ahead
 from lifecycle.value import Value
 
 
@@ -51,8 +51,7 @@ def submit_gate(work: Workspace, project: str, gate: str | None, by: str) -> Rev
     """Submit a gate, or the one that is due when none is named: freeze dossier and roster."""
     with work.change("submit gate", project, by) as store:
         history = store.history(project)
-        due = gate or gate_at(next_step(history)) or history.definition.gates[-1].id
-        request = review.request(history, due, by, store.now, facts_of(store, project))
+        request = review.request(history, gate or gate_ahead(history), by, store.now, facts_of(store, project))
         store.append(request)
     return request
 

@@ -13,7 +13,7 @@ from lifecycle.governance.seating import silent, vacant
 from lifecycle.history import History, Record
 from lifecycle.history.gates import Fact, Finding, GateDecided, ReviewRequested, VoteCast
 from lifecycle.process.definition import GateDefinition
-from lifecycle.progress import AwaitClosing, AwaitPredecessor, PrepareGate, gate_at, next_step
+from lifecycle.progress import AwaitClosing, AwaitPredecessor, PrepareGate, gate_ahead, gate_at, next_step
 from lifecycle.records.journal import Entry
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.outbox import leased_until
@@ -132,7 +132,7 @@ def gate_view(work: Workspace, project: str, gate: str | None) -> GateView:
     with work.look() as store:
         history, facts = store.history(project), facts_of(store, project)
     step = next_step(history)
-    name = gate or gate_at(step) or history.definition.gates[-1].id
+    name = gate or gate_ahead(history)
     definition = gate_of(history, name)
     review = history.review(name)
     outcome = history.outcome(review) if review else None

@@ -72,6 +72,11 @@ def ended(state: str) -> bool:
     return state in ("closed", "closed early")
 
 
+def stays(state: str) -> bool:
+    """Whether a project is in the phase that it began last, neither between two of them nor at its end."""
+    return not ended(state) and state != "open phase"
+
+
 def ways_on(status: "ProjectStatus") -> tuple[str, ...]:
     """The first commands that carry a project on."""
     gates = [gate.gate for gate in status.gates]

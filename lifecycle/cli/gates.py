@@ -185,7 +185,7 @@ def withdraw(desk: Desk, project: Project, gate: Gate) -> Answer:
 
 @command(app, "resume", 'phasegate gate resume website G1 --reason "The budget is there" --as ingrid.solberg')
 def resume(desk: Desk, project: Project, gate: Gate, reason: Reason) -> Answer:
-    """End a hold: the gate may be submitted again."""
+    """End a hold. The review is open again at once, in a new round."""
     from lifecycle.actions.gates import resume_gate
 
     resumed = resume_gate(desk.work, project, gate, reason, by=desk.person)

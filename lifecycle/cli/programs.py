@@ -45,8 +45,8 @@ def page(status: "ProgramStatus") -> str:
     """A program on one day."""
     own = status.own
     head = f"{status.program}: {words.line(status.title)}, as of {status.as_of}"
-    where = f" in {own.phase}" if own.phase and not advice.ended(own.state) else ""
-    state = f"State: {own.state}{where}. Light: {own.rag}, {words.line(own.reason)}."
+    where = f" in {own.phase}" if own.phase and advice.stays(own.state) else ""
+    state = f"State: {words.state(own.state)}{where}. Light: {own.rag}, {words.line(own.reason)}."
     return words.paragraphs(
         f"{head}\n{state}",
         _projects(status),
@@ -62,7 +62,7 @@ def _projects(status: "ProgramStatus") -> str:
         (
             p.project,
             p.rag,
-            p.state,
+            words.state(p.state),
             p.phase,
             "-" if p.percent_complete is None else f"{p.percent_complete:.0f} %",
             words.number(p.cpi),

@@ -40,7 +40,7 @@ def list_projects(desk: Desk) -> Answer:
         none = f"There is no project in {desk.data} yet."
         return Answer(listed, none).then("project start CHARTER.yaml", "demo")
     heads = ("project", "state", "phase", "gate", "since", "program", "process", "title")
-    rows = ((p.id, p.state, p.phase, p.gate, p.since[:10], p.program, p.process, p.title) for p in listed)
+    rows = ((p.id, words.state(p.state), p.phase, p.gate, p.since[:10], p.program, p.process, p.title) for p in listed)
     return Answer(listed, words.table(heads, rows))
 
 

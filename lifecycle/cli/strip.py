@@ -40,8 +40,8 @@ def page(status: "ProjectStatus", process: "Followed", drafts: "Path") -> str:
     """Everything about a project on one day; `drafts` is where its drafts lie."""
     head = f"{status.project}: {words.line(status.title)}, as of {words.day(status.as_of)}"
     belongs = f", in the program {status.program}" if status.program else ""
-    where = f" in {status.phase}" if status.phase and not advice.ended(status.state) else ""
-    state = f"State: {status.state}{where}{belongs}"
+    where = f" in {status.phase}" if status.phase and advice.stays(status.state) else ""
+    state = f"State: {words.state(status.state)}{where}{belongs}"
     return words.paragraphs(
         f"{head}\n{state}\n{followed(process)}",
         drawn(status),

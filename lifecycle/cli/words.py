@@ -48,6 +48,11 @@ def money(amount: Decimal | None, currency: str = "") -> str:
     return "-" if amount is None else f"{amount:,.2f} {currency}".rstrip()
 
 
+def state(word: str) -> str:
+    """The state of a project as people say it; the others say it themselves."""
+    return "about to open its next phase" if word == "open phase" else word
+
+
 def number(value: Decimal | float | None, digits: int = 2) -> str:
     """A figure with a fixed number of digits, a dash where it is not known."""
     return "-" if value is None else f"{value:.{digits}f}"

@@ -9,7 +9,7 @@ from lifecycle.governance import authority
 from lifecycle.governance.people import named, require_open, require_role
 from lifecycle.history import SYSTEM, History, utc
 from lifecycle.history.closing import LessonRecorded, PersonReleased, ProjectClosed, ProjectStopped
-from lifecycle.progress import AwaitClosing, CloseProject, next_step
+from lifecycle.progress import AwaitClosing, CloseProject, next_step, standing
 from lifecycle.value import Value
 
 
@@ -97,4 +97,4 @@ def _no_time_for_it(history: History) -> str:
         return f"{history.charter.title} passed its last gate and is closed by the engine itself."
     if isinstance(step, AwaitClosing):
         return f"{history.charter.title} was stopped; its manager closes it."
-    return f"{history.charter.title} is not at its end: {step.word}. Pass the last gate, or stop it."
+    return f"{history.charter.title} is not at its end: {standing(step)}. Pass the last gate, or stop it."

@@ -18,7 +18,7 @@ from lifecycle.governance.roster import roster
 from lifecycle.history import SYSTEM, History, utc
 from lifecycle.history.gates import Fact, GateDecided, GateResumed, ReviewRequested, ReviewReturned
 from lifecycle.process.definition import GateDefinition
-from lifecycle.progress import OnHold, PrepareGate, Step, gate_at, next_step
+from lifecycle.progress import AwaitDecision, OnHold, PrepareGate, next_step, standing
 from lifecycle.value import digest
 
 SETTLED = {"votes": "settled by the vote of", "overdue": "since it was overdue, by", "override": "by override of"}
@@ -110,7 +110,7 @@ def resume(history: History, gate: str, by: str, reason: str, now: datetime) -> 
     definition = gate_of(history, gate)
     step = next_step(history)
     if not isinstance(step, OnHold) or step.gate != gate:
-        raise TransitionNotAllowed(f"{gate} is not on hold ({_where(step)}).")
+        raise TransitionNotAllowed(f"{gate} is not on hold (now: {standing(step)}).")
     require_role(history, definition.approvers, by, f"resume {gate}")
     review = history.review(gate)
     if review and review.by == by:
@@ -128,7 +128,8 @@ def preparing(history: History, gate: str) -> PrepareGate:
     """The step in which this gate is prepared; TransitionNotAllowed when the lifecycle is elsewhere."""
     step = next_step(history)
     if not isinstance(step, PrepareGate) or step.gate != gate:
-        raise TransitionNotAllowed(f"{gate} is not in preparation ({_where(step)}).")
+        way = "; withdraw it first" if isinstance(step, AwaitDecision) and step.gate == gate else ""
+        raise TransitionNotAllowed(f"{gate} is not in preparation (now: {standing(step)}){way}.")
     return step
 
 
@@ -141,7 +142,7 @@ def waiting(history: History, gate: str) -> ReviewRequested:
     gate_of(history, gate)
     review = history.review(gate)
     if review is None:
-        raise TransitionNotAllowed(f"{gate} was not submitted yet ({_where(next_step(history))}).")
+        raise TransitionNotAllowed(f"{gate} was not submitted yet (now: {standing(next_step(history))}).")
     _require_undecided(history, history.outcome(review))
     _require_unreturned(history, history.returned(review))
     if history.stopped:
@@ -200,9 +201,3 @@ def _returned(review: ReviewRequested, by: str, now: datetime, moved: tuple[str,
 def _moved_since(history: History, review: ReviewRequested, facts: Mapping[str, Fact]) -> tuple[str, ...]:
     """What changed since a review was submitted, in sentences; empty while it is what the approvers read."""
     return difference(review.dossier, dossier(history, review.gate, facts, review.round))
-
-
-def _where(step: Step) -> str:
-    """Where the lifecycle stands: `now: G1, awaiting decision`."""
-    place = gate_at(step) or getattr(step, "phase", None)
-    return f"now: {place}, {step.word}" if place else f"now: {step.word}"

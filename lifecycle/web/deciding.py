@@ -68,7 +68,7 @@ def withdraw_gate(desk: Writer, project: Project, gate: Gate, nothing: Nothing |
 
 @router.post(f"{GATE}/resumptions", status_code=201)
 def resume_gate(desk: Writer, project: Project, gate: Gate, said: Because) -> GateResumed:
-    """End a hold: the gate may be submitted again."""
+    """End a hold. The review is open again at once, in a new round."""
     return desk.once(
         "resume gate",
         project,

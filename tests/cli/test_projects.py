@@ -34,7 +34,13 @@ def test_a_started_project_says_what_comes_next(terminal: Terminal) -> None:
     assert "App (app) has started on the process small 1." in said
     assert "Next: phasegate worker" in said
     assert "nothing to wait for: the engine opens its next phase" in terminal.does("project", "why", "app")
-    assert "Nobody is waited for." in terminal.does("project", "show", "app")
+    shown = terminal.does("project", "show", "app")
+    assert "Nobody is waited for." in shown
+    assert "State: about to open its next phase\n" in shown
+    early = terminal("gate", "submit", "app")
+    assert early.code == 1
+    assert "G1 is not in preparation (now: planning is opened by the next run: phasegate worker)." in early.err
+    assert terminal.does("gate", "show", "app").startswith("G1 of app")
 
 
 def test_nobody_is_told_to_start_a_runner_while_one_is_at_work(terminal: Terminal) -> None:

@@ -105,7 +105,7 @@ def test_nobody_closes_by_hand_what_the_engine_closes() -> None:
 
 @pytest.mark.parametrize("by", ["paula", SYSTEM])
 def test_a_running_project_is_not_closed(by: str) -> None:
-    with pytest.raises(TransitionNotAllowed, match=r"not at its end: preparing. Pass the last gate, or stop it"):
+    with pytest.raises(TransitionNotAllowed, match=r"not at its end: G1, preparing. Pass the last gate, or stop it"):
         closing.close(opened(started()), by, START, HEAD)
 
 
@@ -142,7 +142,9 @@ def test_nobody_else_closes_a_stopped_project() -> None:
 
 def test_a_stopped_project_is_not_closed_before_its_early_closing_began() -> None:
     history = started().and_then(closing.stop(started(), "sam", "No longer wanted.", START))
-    with pytest.raises(TransitionNotAllowed, match="open phase"):
+    with pytest.raises(
+        TransitionNotAllowed, match=r"not at its end: closing is opened by the next run: phasegate worker"
+    ):
         closing.close(history, "paula", START, HEAD)
 
 

@@ -91,11 +91,13 @@ def test_the_engine_submits_an_automatic_gate_and_the_manager_may_too() -> None:
 
 
 def test_a_gate_is_not_submitted_twice_nor_before_its_time() -> None:
-    with pytest.raises(TransitionNotAllowed, match=r"G1 is not in preparation \(now: G1, awaiting decision\)"):
+    with pytest.raises(
+        TransitionNotAllowed, match=r"G1 is not in preparation \(now: G1, awaiting decision\); withdraw it first"
+    ):
         requested(at_g1(), "G1")
     with pytest.raises(TransitionNotAllowed, match=r"G2 is not in preparation \(now: G1, preparing\)"):
         requested(prepared(started(), "G1"), "G2")
-    with pytest.raises(TransitionNotAllowed, match="now: planning, open phase"):
+    with pytest.raises(TransitionNotAllowed, match="now: planning is opened by the next run: phasegate worker"):
         requested(started(), "G1")
     with pytest.raises(TransitionNotAllowed, match="now: closed"):
         requested(finished(), "G3")
