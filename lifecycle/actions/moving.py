@@ -4,20 +4,24 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import BadInput
 from lifecycle.records import copies
-from lifecycle.records.damage import place_of, told
+from lifecycle.records.damage import place_of, require_address, told
 from lifecycle.records.database import Database
 from lifecycle.value import Value
 
 
 class Moved(Value):
-    """Where the records were copied to, how many rows, and the digest that both sides have."""
+    """Where the records were copied to, how many rows, and the digest that both sides have.
+
+    `address` is what to set PHASEGATE_DATABASE_URL to; None where that holds a password.
+    """
 
     to: str
+    address: str | None
     rows: int
     sha256: str
 
@@ -28,7 +32,8 @@ def written_out(work: Workspace) -> tuple[list[str], str]:
 
 
 def move(work: Workspace, url: str) -> Moved:
-    """Copy the records into an empty database; BadInput when it is not empty."""
+    """Copy the records into an empty database; BadInput when it is not empty, or none at all."""
+    require_address(url, "What was named")
     target = Database(url)
     if target.file is None or target.file.exists():
         with told(url), target.bare.connect() as connection:
@@ -47,7 +52,8 @@ def move(work: Workspace, url: str) -> Moved:
     target.close()
     if sha256 != before[1]:
         raise BadInput("Somebody wrote while the records were copied. Stop all work, empty the copy, and copy again.")
-    return Moved(to=place_of(url), rows=len(lines), sha256=sha256)
+    address = None if make_url(url).password else url
+    return Moved(to=place_of(url), address=address, rows=len(lines), sha256=sha256)
 
 
 def _dump(database: Database) -> tuple[list[str], str]:

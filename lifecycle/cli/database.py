@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 database = group("db", "Database: upgrade, backup, restore, copy.")
 LISTED = 20
 """How many decisions of a loss are named."""
+AS_GIVEN = "set PHASEGATE_DATABASE_URL to the address that you gave."
+"""What to do with an address that holds a password."""
 
 
 @command(database, "upgrade", "phasegate db upgrade")
@@ -91,7 +93,8 @@ def copy(
 
     moved = move(desk.work, url)
     text = f"Copied {words.counted(moved.rows, 'row')} to {moved.to}; both sides have the SHA-256 {moved.sha256}."
-    return Answer(moved, f"{text}\nFrom now on work only there: PHASEGATE_DATABASE_URL={moved.to}")
+    there = f"PHASEGATE_DATABASE_URL={moved.address}" if moved.address else AS_GIVEN
+    return Answer(moved, f"{text}\nFrom now on work only there: {there}")
 
 
 def _lost(loss: "Loss") -> str:

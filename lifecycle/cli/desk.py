@@ -97,7 +97,7 @@ class Desk:
 
         told = os.environ.get("PHASEGATE_CLOCK_FILE")
         clock = clock_of(Path(told)) if told else system_clock
-        work = Workspace.open(self.data, self.library, clock, os.environ.get("PHASEGATE_DATABASE_URL"), _place())
+        work = Workspace.open(self.data, self.library, clock, self.address, _place())
         work.database.login = _login() or str(os.getuid())
         return work
 
@@ -107,6 +107,15 @@ class Desk:
         work = replace(self).records
         work.database.login = None
         return work
+
+    @cached_property
+    def address(self) -> str | None:
+        """The address of another database than the embedded one; BadInput when it is none."""
+        from lifecycle.records.damage import require_address
+
+        if url := os.environ.get("PHASEGATE_DATABASE_URL"):
+            require_address(url, "PHASEGATE_DATABASE_URL")
+        return url
 
     @property
     def carried_on(self) -> bool:

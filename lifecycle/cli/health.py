@@ -30,11 +30,16 @@ class Check(NamedTuple):
 
 
 def checks(desk: "Desk") -> Iterator[Check]:
-    """Look at everything that must be right."""
+    """Look at everything that must be right; at no records where nobody can tell which are meant."""
     yield _python()
     yield from _libraries()
     yield _tried("processes", lambda: _processes(desk))
     yield _tried("templates", lambda: _templates(desk))
+    address = _tried("database", lambda: desk.address or "")
+    yield from _of_records(desk) if address.ok else (address,)
+
+
+def _of_records(desk: "Desk") -> Iterator[Check]:
     yield _tried("database", lambda: _database(desk))
     yield _tried("records", lambda: _records(desk))
     if not desk.empty:

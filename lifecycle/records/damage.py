@@ -6,9 +6,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 
-from lifecycle.errors import LifecycleError, NoSpaceLeft, RecordsBusy, RecordsDamaged, RecordsUnreachable
+from lifecycle.errors import BadInput, LifecycleError, NoSpaceLeft, RecordsBusy, RecordsDamaged, RecordsUnreachable
 
 DAMAGED, FULL, UNREACHABLE, BUSY = "damaged", "full", "unreachable", "busy"
 SQLITE = {11: DAMAGED, 26: DAMAGED, 13: FULL, 10: UNREACHABLE, 8: UNREACHABLE, 14: UNREACHABLE, 3: UNREACHABLE, 5: BUSY}
@@ -43,6 +43,17 @@ def check(file: Path) -> None:
             found = [str(error)]
     if found != ["ok"]:
         raise RecordsDamaged(str(file), found[0])
+
+
+def require_address(url: str, named: str) -> None:
+    """BadInput unless this is the address of a database that can be used; `named` says what it was given as."""
+    try:
+        make_url(url).get_dialect().import_dbapi()
+    except (ArgumentError, ValueError, ImportError):
+        raise BadInput(
+            f"{named} is not the address of a database that can be used here. "
+            "Write it like sqlite:////path/file.db or postgresql+psycopg://USER@HOST/NAME."
+        ) from None
 
 
 def place_of(url: str) -> str:

@@ -38,6 +38,7 @@ def test_every_row_is_written_out_once_in_order(submitted: Workspace) -> None:
 def test_records_move_to_another_database_and_go_on_there(submitted: Workspace, elsewhere: str) -> None:
     moved = moving.move(submitted, elsewhere)
     assert (moved.sha256, moved.rows) == (moving.written_out(submitted)[1], len(moving.written_out(submitted)[0]))
+    assert moved.address in (elsewhere, None)
     there = Workspace.open(submitted.files.data, submitted.library, submitted.clock, elsewhere)
     assert history(there).records == history(submitted).records
     for person in ("sam", "cora"):

@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from lifecycle.actions.moving import Moved
 from lifecycle.cli import database
 from tests.cli.terminal import Terminal
 from tests.records.layouts import further_on
@@ -92,13 +93,35 @@ def test_there_is_nothing_to_upgrade_before_the_beginning(terminal: Terminal) ->
 
 def test_two_databases_are_compared_by_their_dumps(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     there = f"sqlite:///{submitted.folder}/there.db"
-    assert "both sides have the SHA-256" in submitted.does("db", "copy", there)
+    said = submitted.does("db", "copy", there)
+    assert "both sides have the SHA-256" in said
+    assert said.endswith(f"From now on work only there: PHASEGATE_DATABASE_URL={there}\n")
     here = submitted.json("db", "dump", "--canonical")
     lines = submitted.does("db", "dump", "--canonical").splitlines()
     assert len(lines) == here["rows"]
     monkeypatch.setenv("PHASEGATE_DATABASE_URL", there)
     assert submitted.json("db", "dump") == here
     assert submitted.does("db", "dump").splitlines() == lines
+
+
+@pytest.mark.parametrize("address", ["elsewhere.db", "sqlite:/x.db", "foo://x", "postgresql+psycopg://u:secret@h:x/d"])
+def test_what_is_no_address_of_a_database_is_refused_in_one_sentence(
+    submitted: Terminal, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    copied = submitted("db", "copy", address)
+    monkeypatch.setenv("PHASEGATE_DATABASE_URL", address)
+    for said, what in ((copied, "What was named"), (submitted("inbox"), "PHASEGATE_DATABASE_URL")):
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith(f"{what} is not the address of a database that can be used here. Write it like sql")
+        assert "secret" not in said.err
+    assert submitted("doctor").out.count("is not the address of a database") == 1
+
+
+def test_the_password_of_the_new_database_is_not_printed(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = Moved(to="postgresql+psycopg://u:***@h/d", address=None, rows=3, sha256="0" * 64)
+    monkeypatch.setattr("lifecycle.actions.moving.move", lambda work, url: moved)
+    said = submitted.does("db", "copy", "postgresql+psycopg://u:secret@h/d")
+    assert said.endswith("From now on work only there: set PHASEGATE_DATABASE_URL to the address that you gave.\n")
 
 
 def test_the_doctor_looks_at_the_structure_and_the_disk(submitted: Terminal) -> None:
