@@ -24,7 +24,7 @@ class MetricLine(Value):
 
 
 class GateReport(Value):
-    """All that a gate report says."""
+    """All that a gate report says; `rounds` is how often the phase may be attempted, however often it is submitted."""
 
     head: Head
     goal: str

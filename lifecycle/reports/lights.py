@@ -45,7 +45,12 @@ def _overall(each: tuple[Light, ...]) -> Light:
     order: tuple[Colour, ...] = ("red", "amber", "green", "grey")
     worst = min(each, key=lambda light: order.index(light.colour))
     bad = [light.dimension.lower() for light in each if light.colour == worst.colour]
-    reason = f"{worst.word.lower()} in {words.listed(bad)}" if worst.colour in ("red", "amber") else "all dimensions"
+    unknown = [light.dimension.lower() for light in each if light.colour == "grey"]
+    reason = "all dimensions"
+    if worst.colour in ("red", "amber"):
+        reason = f"{worst.word.lower()} in {words.listed(bad)}"
+    elif unknown:
+        reason = f"{worst.word.lower()} as far as known; not set: {words.listed(unknown)}"
     return _light("Overall", worst.colour, words.sentence(reason), worst.record)
 
 

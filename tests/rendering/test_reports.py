@@ -95,6 +95,22 @@ def test_the_gate_report_tells_in_every_format_what_votes_ask_for(templates: Pat
     assert "Write the tests." in pdf_words(pdf)
 
 
+def test_reports_say_since_when_a_phase_is_open_and_which_attempt_a_round_belongs_to(
+    reports: dict[str, Report], templates: Path, tmp_path: Path
+) -> None:
+    for kind in ("status", "gate"):
+        render_report(reports[kind], kind, ["html", "md", "pdf"], templates, tmp_path)
+    told_status = {path.suffix: path for path in tmp_path.glob("*status*")}
+    assert "| passed, attempt 2, opened 15 January 2026 |" in told_status[".md"].read_text("utf-8")
+    assert "| open since 27 January 2026 |" in told_status[".md"].read_text("utf-8")
+    assert "<small>opened 15 January 2026</small>" in told_status[".html"].read_text("utf-8")
+    assert "<small>since 27 January 2026</small>" in told_status[".html"].read_text("utf-8")
+    assert "passed, attempt 2 opened 15 January 2026" in pdf_words(told_status[".pdf"])
+    for path in tmp_path.glob("*gate*"):
+        text = pdf_words(path) if path.suffix == ".pdf" else path.read_text("utf-8")
+        assert "round 2 (attempt 2 of at most 2)" in text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_report_gives_the_same_bytes(
     kind: ReportKind, reports: dict[str, Report], templates: Path, tmp_path: Path

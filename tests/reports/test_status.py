@@ -72,7 +72,7 @@ def test_nothing_known_is_grey_and_nothing_bad_is_green() -> None:
         "grey",
         "grey",
         "green",
-        ("green", "All dimensions."),
+        ("green", "On track as far as known; not set: time and cost."),
     )
 
 
