@@ -11,6 +11,7 @@ from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import Project, Reason
 
 if TYPE_CHECKING:
+    from lifecycle.actions.tolerances import Unmeasured
     from lifecycle.control.readings import Reading
 
 app = group("tolerance", "Tolerances: how far forecasts may stray, level by level.")
@@ -18,10 +19,14 @@ app = group("tolerance", "Tolerances: how far forecasts may stray, level by leve
 
 @command(app, "list", "phasegate tolerance list town-archive")
 def list_tolerances(desk: Desk, project: Project) -> Answer:
-    """List the tolerances in force. Each stands beside what was approved, what is forecast, and the limit."""
-    from lifecycle.actions.tolerances import readings_of
+    """List the tolerances in force. Each stands beside what was approved, what is forecast, and the limit.
+
+    What was granted to a part of which nothing is measured yet stands below, without a forecast.
+    """
+    from lifecycle.actions.tolerances import readings_of, unmeasured
 
     listed = [_line(project, reading) for reading in readings_of(desk.work, project)]
+    listed += [_granted(given) for given in unmeasured(desk.work, project)]
     return Answer(listed, words.register(listed, f"{project} has no plan yet, and nothing that could stray."))
 
 
@@ -56,6 +61,19 @@ def grant_tolerance(
     granted = grant(desk.work, project, wanted)
     text = f"{stage or work_package} has a tolerance of {wanted.measure} of its own."
     return Answer(granted, text).then(f"tolerance list {project}")
+
+
+def _granted(one: "Unmeasured") -> dict[str, object]:
+    return {
+        "level": one.subject.level,
+        "subject": one.subject.phase or one.subject.activity,
+        "measure": one.measure,
+        "approved": None,
+        "forecast": None,
+        "tolerance": one.said,
+        "limit": None,
+        "exceeded": False,
+    }
 
 
 def _line(project: str, reading: "Reading") -> dict[str, object]:

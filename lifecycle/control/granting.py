@@ -18,7 +18,12 @@ class Grant(Allowance, OfPart):
     @property
     def measure(self) -> Measure:
         """What it is about."""
-        return "time" if self.days is not None else "cost" if self.cost is not None else "quality"
+        return measure_of(self)
+
+
+def measure_of(given: Allowance) -> Measure:
+    """What a tolerance of a part is about."""
+    return "time" if given.days is not None else "cost" if given.cost is not None else "quality"
 
 
 def grant(history: History, given: Grant, may: Collection[str], now: datetime) -> ToleranceGranted:

@@ -64,6 +64,18 @@ def test_tolerances_in_force_are_listed_and_granted(late: Terminal) -> None:
     assert "60 days" in late.does("tolerance", "list", "app")
 
 
+def test_what_was_granted_ahead_is_listed_without_a_forecast(late: Terminal) -> None:
+    before = late.json("tolerance", "list", "app")
+    for days in (30, 20):
+        late.does("tolerance", "grant", "app", "--stage", "closing", "--days", days, "--reason", "Holidays.", by="cora")
+    *same, ahead = late.json("tolerance", "list", "app")
+    assert same == before
+    assert (ahead["level"], ahead["subject"], ahead["measure"]) == ("stage", "closing", "time")
+    assert (ahead["tolerance"], ahead["forecast"], ahead["limit"], ahead["exceeded"]) == ("20 days", None, None, False)
+    row = next(line for line in late.does("tolerance", "list", "app").splitlines() if " closing " in line)
+    assert row.split()[:8] == ["stage", "closing", "time", "-", "-", "20", "days", "-"]
+
+
 @pytest.mark.parametrize(
     ("words", "by", "code", "text"),
     [
