@@ -44,10 +44,15 @@ def explained(error: Exception) -> LifecycleError:
 
 def sentences(error: Wrong) -> str:
     """What is wrong with the fields of a value, one sentence for each."""
-    return "\n".join(_sentence(item["loc"], item["msg"], item.get("input")) for item in error.errors())
+    return "\n".join(map(_sentence, error.errors()))
 
 
-def _sentence(place: tuple[int | str, ...], message: str, given: object) -> str:
-    name = ".".join(str(part) for part in place) or "The input"
-    value = f" ('{given}')" if isinstance(given, str | int | float) else ""
-    return f"{name}{value}: {message.removeprefix('Value error, ')}."
+def _sentence(item: Mapping[str, Any]) -> str:
+    from lifecycle.library.sentences import sentence  # reads YAML, which most commands do without
+
+    if item["type"] == "json_invalid":
+        return f"The body is not JSON: {item['ctx']['error']} at character {item['loc'][-1]}."
+    name = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "value_error":
+        return f"{name or 'The input'}: {item['msg'].removeprefix('Value error, ')}."
+    return f"{sentence(item, name or 'The input')}."

@@ -1,6 +1,7 @@
 """What people want to see: the list, the picture of a project, why a gate is not open, the inbox."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from lifecycle.actions.processes import awaited_publications
 from lifecycle.actions.settling import facts_of, status_of, step_of
@@ -17,7 +18,7 @@ from lifecycle.progress import AwaitClosing, AwaitPredecessor, PrepareGate, gate
 from lifecycle.records.journal import Entry
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.outbox import leased_until
-from lifecycle.status import ProjectStatus
+from lifecycle.status import ProjectStatus, reminding
 from lifecycle.value import Value
 
 
@@ -80,7 +81,13 @@ def project_list(work: Workspace) -> tuple[Listing, ...]:
 def inbox(work: Workspace, person: str | None) -> tuple[InboxItem, ...]:
     """What waits for a person, or for everybody: oldest due first, drafts to be published last."""
     with work.look() as store:
-        return (*store.inbox(person), *awaited_publications(work, store, person))
+        waiting = (_of_today(item, work.today()) for item in store.inbox(person))
+        return (*waiting, *awaited_publications(work, store, person))
+
+
+def _of_today(item: InboxItem, today: date) -> InboxItem:
+    """An item as it reads today; the one that is kept was written on an earlier day."""
+    return item.model_copy(update={"text": reminding(item.text, item.due, today)})
 
 
 def project_status(work: Workspace, project: str) -> ProjectStatus:

@@ -59,10 +59,11 @@ def require_stake(history: History, by: str, decision: Decision, stake: Stake) -
     """Refuse with NotAuthorised, naming those who may, whoever may not take a decision of this size."""
     may = who_may_take(history.definition, history.charter, decision, stake)
     if by not in may:
-        size = f" of {stake.cost} and {in_words(stake.days)}" if stake.cost or stake.days else ""
+        sizes = [f"{stake.cost:,} {history.constraints.cost.currency}"] if stake.cost else []
+        sizes += [in_words(stake.days)] if stake.days else []
+        what = f"{'an' if decision[0] in 'eo' else 'a'} {decision}{' of ' * bool(sizes)}{' and '.join(sizes)}"
         raise NotAuthorised(
-            f"{history.charter.name_of(by)} may not decide a {decision}{size}. "
-            f"Those who may: {named(history.charter, may)}."
+            f"{history.charter.name_of(by)} may not decide {what}. Those who may: {named(history.charter, may)}."
         )
 
 

@@ -1,6 +1,6 @@
 """Pydantic's complaints about a file as plain sentences, each at its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -49,7 +49,7 @@ _PATTERNS = {
 }
 
 
-def sentence(error: ErrorDetails, subject: str) -> str:
+def sentence(error: Mapping[str, Any], subject: str) -> str:
     """What is wrong with the value of a name, and what it must be instead."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":

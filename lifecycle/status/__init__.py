@@ -13,7 +13,7 @@ from lifecycle.status.picture import (
     State,
 )
 from lifecycle.status.standing import status
-from lifecycle.status.waiting import awaited
+from lifecycle.status.waiting import awaited, reminding
 
 __all__ = [
     "Awaited",
@@ -28,6 +28,7 @@ __all__ = [
     "awaited",
     "colour",
     "facts",
+    "reminding",
     "status",
     "unreported",
 ]

@@ -41,10 +41,16 @@ def awaited(history: History, step: Step, today: date) -> tuple[Awaited, ...]:
     return tuple(_reminding(item, today) for item in found)
 
 
+def reminding(text: str, due: date | None, today: date) -> str:
+    """What there is to do, with the date since which it is overdue, once."""
+    if due is None or due >= today:
+        return text
+    late = f" (overdue since {due})"
+    return f"{text.removesuffix(late)}{late}"
+
+
 def _reminding(item: Awaited, today: date) -> Awaited:
-    if item.due is None or item.due >= today:
-        return item
-    return item.model_copy(update={"text": f"{item.text} (overdue since {item.due})"})
+    return item.model_copy(update={"text": reminding(item.text, item.due, today)})
 
 
 def _for_step(history: History, step: Step, today: date) -> Iterator[Awaited]:

@@ -9,7 +9,7 @@ import typer
 
 from lifecycle.cli import given
 from lifecycle.errors import BadInput
-from lifecycle.history.charter import RiskEntry
+from lifecycle.history.charter import Member, RiskEntry
 from lifecycle.value import Value
 
 
@@ -68,8 +68,10 @@ def test_a_value_that_cannot_be_right_is_bad_input_with_a_sentence_for_each_fiel
     with pytest.raises(BadInput) as refused:
         given.checked(RiskEntry, title="", category="technical", probability=9, impact=1, owner="sponsor")
     title, probability = str(refused.value).splitlines()
-    assert title.startswith("title")
-    assert probability.startswith("probability ('9')")
+    assert title == "title is empty; fill it in."
+    assert probability == "probability must be 5 or less, not '9'."
+    with pytest.raises(BadInput, match=r"^id must be letters, digits, .* not 'Jo Doe'\.$"):
+        given.checked(Member, id="Jo Doe", name="Jo", roles=("engineer",))
 
 
 def test_a_problem_of_the_whole_value_is_said_without_a_field() -> None:

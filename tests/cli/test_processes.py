@@ -188,7 +188,7 @@ def test_a_stage_of_a_repeating_phase_takes_the_phases_days(terminal: Terminal) 
         (("--chance", "maybe=1"), 4, "There is no outcome 'maybe'"),
         (("--chance", "go"), 2, "NAME=NUMBER"),
         (("--chance", "go=-1"), 2, "NAME=NUMBER"),
-        (("--chance", "go=2"), 2, "less than or equal to 1"),
+        (("--chance", "go=2"), 2, "1 or less"),
         (("--duration", "party=1"), 4, "There is no phase in sequence 'party'"),
         (("--stages", "planning=2"), 4, "There is no repeating phase 'planning'"),
     ],

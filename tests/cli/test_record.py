@@ -31,6 +31,15 @@ def test_the_inbox_shows_what_waits_for_a_person_with_the_command_for_it(submitt
     assert submitted.does("inbox", by="erik") == "Nothing waits for erik.\n"
 
 
+def test_what_is_overdue_says_so_before_anybody_kept_the_days_deadlines(submitted: Terminal) -> None:
+    submitted.file("clock", "2026-01-14T09:00:00+00:00")
+    late = "Decide G1 Gate G1, round 1 (overdue since 2026-01-10)"
+    assert [item["text"] for item in submitted.json("inbox", by="sam")] == [late]
+    submitted.does("gate", "deadlines")
+    assert [item["text"] for item in submitted.json("inbox", by="sam")] == [late]
+    assert submitted.json("audit", "verify")["fault"] is None
+
+
 def test_the_inbox_of_everybody_names_them(submitted: Terminal) -> None:
     said = submitted.does("inbox", "--all")
     assert said.startswith("PERSON")

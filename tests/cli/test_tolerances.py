@@ -80,7 +80,7 @@ def test_what_was_granted_ahead_is_listed_without_a_forecast(late: Terminal) -> 
     ("words", "by", "code", "text"),
     [
         (("--days", 3), "cora", 2, "Say one stage or one work package"),
-        (("--stage", "execution", "--days", -3), "cora", 2, "greater than or equal to 0"),
+        (("--stage", "execution", "--days", -3), "cora", 2, "0 or more"),
         (("--stage", "execution", "--cost", 3), "cora", 2, "no tolerance of cost for a stage"),
         (("--stage", "nothing", "--days", 3), "cora", 4, "nothing"),
         (("--work-package", "A1", "--days", 3), "cora", 1, "Those who may: Paula P."),

@@ -47,7 +47,11 @@ def test_a_process_without_a_row_for_it_lets_nobody_decide() -> None:
 
 def test_those_who_may_are_let_through_and_others_learn_who_may() -> None:
     authority.require(started(), "paula", "change", Decimal(100), 1)
-    with pytest.raises(NotAuthorised, match=r"Paula P. may not decide a change of 9000 and 0 days.*Sam S"):
+    with pytest.raises(NotAuthorised, match=r"Paula P. may not decide a change of 9,000 EUR. Those who may: Sam S"):
         authority.require(started(), "paula", "change", Decimal(9000))
+    with pytest.raises(NotAuthorised, match=r"decide a change of 1 EUR and 20 days\."):
+        authority.require(started(), "paula", "change", Decimal(1), 20)
+    with pytest.raises(NotAuthorised, match=r"decide an override of 3 days\. Those who may: nobody"):
+        authority.require(started(), "paula", "override", days=3)
     with pytest.raises(NotAuthorised, match=r"decide a stop. Those who may: Sam S"):
         authority.require(started(), "nobody", "stop")

@@ -148,6 +148,6 @@ def test_an_impact_is_that_of_the_gravest_open_risk_and_unknown_is_beyond_every_
     entry = {"title": "Flood", "category": "external", "probability": 1, "impact": 4, "owner": "manager"}
     risk = {"project": "app", "at": START, "by": "erik", "number": 1, "risk": entry}
     grave = history.and_then(RiskRaised.model_validate(risk))
-    with pytest.raises(NotAuthorised, match="may not decide a waiver of 100000"):
+    with pytest.raises(NotAuthorised, match="may not decide a waiver of 100,000 EUR"):
         waivers.waive(grave, "G1", criterion="responses", by="sam", reason="x", now=START)
     assert authority.who_may_take(definition(authority=rows), charter(), "waiver", authority.Stake(impact=None)) == ()

@@ -236,6 +236,8 @@ def test_what_is_no_json_is_refused(api: Client, body: bytes) -> None:
     named = {"Authorization": f"Bearer {api.token('sam')}", "Content_Type": "application/json"}
     said = api.ask("POST", f"{ROOT}{G1}/votes", body, **named)
     assert (said.status in (400, 422), said.code) == (True, "bad_input")
+    if body == b"{":
+        assert said.value["detail"].startswith("The body is not JSON: ")
 
 
 def test_what_is_said_twice_is_refused(api: Client) -> None:
