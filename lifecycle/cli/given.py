@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="BaseModel")
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+LONGEST_ID = 64
 WHOLE = 100
 """Percent."""
 
@@ -95,6 +97,15 @@ def amount(text: str) -> Amount:
     if not found.name or not 0 <= found.number < float("inf"):
         raise typer.BadParameter(f"'{text}' is not a name with a number. Write it as NAME=NUMBER, e.g. planning=30.")
     return found
+
+
+def person(text: str) -> str:
+    """The id of a person, as charters write it."""
+    if len(text) > LONGEST_ID or not ID.fullmatch(text):
+        raise typer.BadParameter(
+            f"'{text}' is not a person's id; write letters, digits, '.', '_' or '-', a letter or digit first."
+        )
+    return text
 
 
 def checked(kind: Callable[..., M], **said: Any) -> M:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lifecycle.cli import words
+from lifecycle.cli import given, words
 from lifecycle.cli.command import Answer, command
 from lifecycle.cli.desk import Desk
 from lifecycle.cli.options import File, Reason
@@ -32,7 +32,7 @@ def draft(desk: Desk, file: File) -> Answer:
     """Put a process on record as a draft. Others can look at it; until it is published another draft replaces it."""
     from lifecycle.actions.processes import draft_process
 
-    edition = draft_process(desk.work, file, by=desk.person)
+    edition = draft_process(desk.work, file, by=given.person(desk.person))
     process, name = edition.draft.definition.process, edition.name
     if edition.published:
         text = f"{name} is published already, with this very content."
@@ -51,7 +51,7 @@ def review(desk: Desk, name: Name, version: Version, finding: Finding) -> Answer
     """Write down what you found about a draft. Never by its author; a later draft takes the review away."""
     from lifecycle.actions.processes import review_process
 
-    reviewed = review_process(desk.work, name, version, finding, by=desk.person)
+    reviewed = review_process(desk.work, name, version, finding, by=given.person(desk.person))
     text = f"{name} {version} is reviewed by {words.line(reviewed.by)}."
     return Answer(reviewed, text).then(f"process publish {name} --version {version} --as PERSON")
 
@@ -73,9 +73,9 @@ def publish(
 
     file = Path(process)
     if file.suffix not in FILES and not file.is_file():
-        edition, published = publish_process(desk.work, process, version, by=desk.person)
+        edition, published = publish_process(desk.work, process, version, by=given.person(desk.person))
     elif version is None:
-        edition, published = publish_file(desk.work, file, by=desk.person)
+        edition, published = publish_file(desk.work, file, by=given.person(desk.person))
     else:
         raise BadInput("A file says itself which version it is. Leave --version out, or name the process.")
     done = edition._replace(published=published or edition.published)
@@ -91,7 +91,7 @@ def retire(desk: Desk, name: Name, version: Version, reason: Reason) -> Answer:
     """Let a version start nothing new. Projects that follow it keep their copy and go on."""
     from lifecycle.actions.processes import retire_process
 
-    retired = retire_process(desk.work, name, version, reason, by=desk.person)
+    retired = retire_process(desk.work, name, version, reason, by=given.person(desk.person))
     text = f"{name} {version} is retired by {words.line(retired.by)} and starts nothing new."
     return Answer(retired, text).then(f"process versions {name}")
 

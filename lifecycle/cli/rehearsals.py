@@ -1,5 +1,6 @@
 """A process tried out on the command line: rehearsed without any effect, and what that found in words."""
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-RUNS, MOST_RUNS = 1_000, 100_000
+RUNS, LONG, MOST_RUNS = 1_000, 10_000, 100_000
 MOST_STAGES = 50
 
 
@@ -118,6 +119,8 @@ def simulate(
     days = _planned(definition, project, charter) | _durations(duration, standard, definition)
     said = {"waiting": waiting.value, "wait_days": wait_days, "hold_days": hold_days, "phase_days": phase_days}
     assumed = _assumptions(chance, said | {"rework": rework, "durations": days})
+    if runs > LONG:
+        print(f"Running {standard.process} {runs:,} times on a simulated clock ...", file=sys.stderr, flush=True)
     found = rehearse(definition, project or staffed(definition), assumed, runs=runs, seed=seed)
     if not found.sound:
         return Answer(found, "", CHECK_FAILED, _unsound(found))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lifecycle.cli import words
+from lifecycle.cli import given, words
 from lifecycle.cli.command import Answer, command, group
 from lifecycle.cli.desk import Desk
 
@@ -23,7 +23,9 @@ class Scope(StrEnum):
 Label = Annotated[str, typer.Option("--label", metavar="TEXT", help="What it is used for, to recognise it by.")]
 Days = Annotated[int, typer.Option("--days", min=1, max=366, help="For how many days it counts.")]
 Scopes = Annotated[list[Scope] | None, typer.Option("--scope", help="What it may do; once for each. Default: all.")]
-Person = Annotated[str, typer.Argument(metavar="PERSON", help="Whose token it is.", show_default=False)]
+Person = Annotated[
+    str, typer.Argument(parser=given.person, metavar="PERSON", help="Whose token it is.", show_default=False)
+]
 Id = Annotated[str, typer.Argument(metavar="TOKEN", help="The token's id, as the list shows it.", show_default=False)]
 
 

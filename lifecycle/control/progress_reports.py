@@ -12,6 +12,12 @@ from lifecycle.history.plan import ProgressLine
 
 COMPLETE = 100
 
+NO_GATE = (
+    "No gate of its process makes a plan the baseline (baseline: true), so there is nothing to report against. "
+    "Move it to a version with such a gate first."
+)
+"""What is wrong where no gate could ever set one."""
+
 
 def record(
     history: History, status_date: date, lines: Sequence[ProgressLine], by: str, now: datetime
@@ -50,10 +56,9 @@ def _running(history: History) -> BaselineSet:
     """The baseline to report against, as long as the phase that makes the products is open."""
     title = history.charter.title
     if history.baseline is None:
-        raise TransitionNotAllowed(
-            f"{title} has no baseline yet: progress is measured against an approved plan. "
-            "Submit the plan and pass its gate first."
-        )
+        sets = any(gate.baseline for gate in history.definition.gates)
+        way = "Submit the plan and pass its gate first." if sets else NO_GATE
+        raise TransitionNotAllowed(f"{title} has no baseline yet: progress is measured against an approved plan. {way}")
     phase = history.definition.phase(history.phase.phase) if history.phase else None
     if phase is None or not phase.products:
         places = " or ".join(p.title for p in history.definition.main_phases if p.products) or "no phase"

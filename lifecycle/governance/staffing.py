@@ -17,7 +17,7 @@ from lifecycle.progress import passed
 
 
 def assign(history: History, member: Member, by: str, reason: str, now: datetime) -> StaffingChanged:
-    """Let a person join with these roles, or hold these from now on.
+    """Let a person join with these roles, or hold these from now on, under this name.
 
     Raises NotFound (a role), NotAuthorised, SeparationOfDuties (one's own roles), TransitionNotAllowed (nothing
     would change) or RuleViolation (roles kept apart, something could never be decided any more).
@@ -28,7 +28,7 @@ def assign(history: History, member: Member, by: str, reason: str, now: datetime
         if role not in known:
             raise NotFound("role", role, known)
     before = history.charter.person(member.id)
-    if before and set(before.roles) == set(member.roles):
+    if before and before.name == member.name and set(before.roles) == set(member.roles):
         raise TransitionNotAllowed(f"{before.name} holds these roles already.")
     return _changed(history, member.id, name=member.name, roles=member.roles, by=by, reason=reason, now=now)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lifecycle.cli import rehearsals
 from tests.builders import charter, definition, execution, planning, wind_up
 from tests.cli.terminal import Terminal
 
@@ -144,6 +145,13 @@ def test_processes_are_compared_in_words_in_markdown_and_for_programs(terminal: 
     first, _ = terminal.json("process", "diff", "small", file)["differences"]
     assert (first["kind"], first["name"], first["change"], first["field"]) == ("process", "small", "changed", "version")
     assert terminal.json("process", "diff", "small", "small")["differences"] == []
+
+
+def test_a_long_rehearsal_says_that_it_is_at_work(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsals, "LONG", 4)
+    said = terminal("process", "simulate", "small", "--runs", 5, "--json")
+    assert (said.code, said.value["runs"]) == (0, 5)
+    assert said.err == "Running small 5 times on a simulated clock ...\n"
 
 
 def test_a_process_is_rehearsed_with_nobody_named(terminal: Terminal) -> None:

@@ -35,6 +35,12 @@ def test_a_file_is_published_in_one_step_and_again_without_effect(terminal: Term
     assert "published already" in terminal.does("process", "draft", file_of(terminal))
 
 
+def test_nobody_publishes_under_a_name_that_is_no_id(terminal: Terminal) -> None:
+    for verb in ("publish", "draft"):
+        said = terminal("process", verb, file_of(terminal), by="Ingrid Solberg")
+        assert (said.code, "'Ingrid Solberg' is not a person's id" in said.err) == (2, True)
+
+
 def test_a_version_goes_from_draft_to_retired_with_what_comes_next(terminal: Terminal) -> None:
     said = terminal.does("process", "draft", file_of(terminal))
     assert "small 1 is a draft of paula. Content: SHA-256 " in said

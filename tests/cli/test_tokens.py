@@ -24,6 +24,13 @@ def test_a_token_says_who_is_working(submitted: Terminal, monkeypatch: pytest.Mo
     assert submitted.json(*VOTE, by="sam")["vote"] == "app:G1:1:vote:sam"
 
 
+@pytest.mark.parametrize("person", ["Ingrid Solberg", "", "-x", "x" * 65])
+def test_a_token_is_for_the_id_of_a_person(terminal: Terminal, person: str) -> None:
+    said = terminal("token", "create", "--", person)
+    assert (said.code, "is not a person's id" in said.err) == (2, True)
+    assert terminal.json("token", "list") == []
+
+
 def test_nobody_works_as_another_with_a_token(submitted: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     present(monkeypatch, token(submitted, "sam"))
     said = submitted(*VOTE, by="cora")

@@ -15,6 +15,7 @@ from tests.builders import (
     activity,
     day,
     definition,
+    execution,
     opened,
     phase,
     planned,
@@ -42,6 +43,13 @@ def reported(history: History, *lines: ProgressLine, on: date = FRIDAY) -> Progr
 
 def jan(day: int) -> date:
     return date(2026, 1, day)
+
+
+def test_where_no_gate_sets_a_baseline_the_refusal_says_so() -> None:
+    gates = (planning().gates[0].model_copy(update={"baseline": False}),)
+    process = definition(planning(gates=gates), execution(), wind_up())
+    with pytest.raises(TransitionNotAllowed, match=r"No gate of its process makes a plan the baseline"):
+        reported(opened(started(process=process)))
 
 
 def test_a_report_becomes_a_record() -> None:

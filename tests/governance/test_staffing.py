@@ -55,6 +55,14 @@ def test_who_joins_is_there_and_who_left_is_only_known_by_name() -> None:
     assert started().charter is started().started.charter or started().charter == started().started.charter
 
 
+def test_a_name_is_corrected_without_other_roles() -> None:
+    history = assigned(started(), Member(id="zoe", name="zoe", roles=("engineer",)), by="paula")
+    named = assigned(history, Member(id="zoe", name="Zoë Z.", roles=("engineer",)), by="paula")
+    assert (named.charter.name_of("zoe"), named.charter.holders("engineer")[-1].id) == ("Zoë Z.", "zoe")
+    with pytest.raises(TransitionNotAllowed, match=r"Zoë Z\. holds these roles already"):
+        assigned(named, Member(id="zoe", name="Zoë Z.", roles=("engineer",)), by="paula")
+
+
 def test_the_manager_staffs_the_team_and_the_authority_gives_the_roles_that_decide() -> None:
     """R-29: nobody gives themselves roles, and a manager makes nobody an approver."""
     with pytest.raises(SeparationOfDuties, match="may not give or take roles that decide"):
