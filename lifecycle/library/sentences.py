@@ -46,6 +46,9 @@ _PATTERNS = {
     "^[A-Za-z0-9]": "letters, digits, '.', '_' or '-', a letter or digit first",
     "^[A-Z]{3}$": "three capitals like EUR",
     "^[^/": "written like project/milestone",
+    '^"[0-9a-f]{64}"$': "the digest of a dossier in quotes",
+    "^[ -~]+$": "printable characters of ASCII",
+    "^[0-9a-f]{64}$": "a SHA-256 of 64 digits and letters from a to f",
 }
 
 

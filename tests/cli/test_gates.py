@@ -210,7 +210,7 @@ def test_the_same_key_votes_once_and_answers_the_same(submitted: Terminal) -> No
         (("--condition", "Write the tests; nobody; 2026-02-27"), 1, "nobody"),
         (("--condition", "Write the tests; erik; 2025-02-27"), 1, "past"),
         ((), 1, "at least one condition"),
-        (("--dossier", "abc"), 2, "digest ('abc')"),
+        (("--dossier", "abc"), 2, "digest must be a SHA-256 of 64 digits and letters from a to f, not 'abc'."),
         (("--propose", "never"), 2, "'never' is not one of"),
     ],
 )
