@@ -16,6 +16,7 @@ from uuid import UUID
 
 import httpx
 from prefect.client.schemas.objects import State
+from prefect.exceptions import PrefectException
 from prefect.states import Crashed
 
 from flows import labels, tasks, upkeep
@@ -25,7 +26,7 @@ from flows.project import planned_reports, project_lifecycle
 from lifecycle.actions import vouching
 from lifecycle.actions.deadlines import Watch, clock_warning
 from lifecycle.actions.workspace import Workspace, system_clock
-from lifecycle.errors import LeaseLost, NoSpaceLeft, RecordsUnreachable, StorageError
+from lifecycle.errors import LeaseLost, LifecycleError, NoSpaceLeft, RecordsBusy, RecordsUnreachable
 from lifecycle.history import SYSTEM
 from lifecycle.history.reporting import ReportDue
 from lifecycle.records import outbox
@@ -38,6 +39,8 @@ AT_ONCE = 4
 """How many projects and programs are carried on beside each other."""
 LONGEST_PAUSE = 30.0
 """Seconds before a flow that could not be run is tried again, at the most."""
+PASSES = (NoSpaceLeft, RecordsBusy, RecordsUnreachable)
+"""What keeps records from being read or written for a while; it ends without anybody starting the work again."""
 STORE_AGAIN_AFTER = 2.0
 """Seconds before records are written again that could not be written."""
 ENGINES_TURN = ("open phase", "closing")
@@ -58,7 +61,7 @@ class Dispatcher:
         self._watch = Watch(work)
         self._doubt: str | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self.trouble: StorageError | None = None
+        self.trouble: LifecycleError | None = None
         self._store_again_at = 0.0
         tasks.current.set(work)
 
@@ -75,7 +78,7 @@ class Dispatcher:
     def ready(self) -> bool:
         """Whether to begin anything: the lease is ours, and what comes of it can be written.
 
-        A disk that is full, or records that are out of reach, are waited out. `trouble` is what is in the way.
+        A disk that is full, and records that are busy or out of reach, are waited out. `trouble` is what is in the way.
         """
         if time.monotonic() < self._store_again_at:
             return False
@@ -98,7 +101,7 @@ class Dispatcher:
         """Leave for later what cannot be read or written now, and say so once; nothing is lost by that."""
         try:
             yield
-        except (NoSpaceLeft, RecordsUnreachable) as error:
+        except PASSES as error:
             if self.trouble is None:
                 self._say(f"{error} The work waits meanwhile. Nothing is lost, and it is tried again and again.")
             self.trouble = error
@@ -142,7 +145,7 @@ class Dispatcher:
         try:
             with self._waiting_it_out():
                 self._left = await upkeep.end_left_runs(self.work, self._lease, self._in_hand.copy, self._left)
-        except (httpx.HTTPError, LeaseLost) as error:
+        except (httpx.HTTPError, PrefectException, LeaseLost) as error:
             self._say(f"Runs that were left behind are ended later. {error}")
 
     def watch_clock(self) -> None:
@@ -226,7 +229,12 @@ class Dispatcher:
         for message in batch:
             self._again_at.pop(message.project, None)
         for message in again:
-            self._again_at[message.project] = time.monotonic() + min(LONGEST_PAUSE, 0.5 * 2**message.attempts)
+            self._again_at[message.project] = time.monotonic() + _pause_after(message.attempts)
+
+
+def _pause_after(attempts: int) -> float:
+    """Seconds before a flow is tried again; twice as many after each try, which after ten is the longest pause."""
+    return float(min(LONGEST_PAUSE, 0.5 * 2 ** min(attempts, 10)))
 
 
 def _errands(batch: Sequence[Message]) -> Iterator[Sequence[Message]]:

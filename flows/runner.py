@@ -51,7 +51,7 @@ async def _until_stopped(desk: Desk, port: int) -> None:
     dispatcher = _dispatcher(desk)
     if not dispatcher.holds_lease():
         _say("Another runner has these projects in hand. This one takes over when it is gone; Ctrl-C to leave.")
-    while not stop.is_set() and not dispatcher.holds_lease():
+    while not stop.is_set() and not dispatcher.ready():
         await _pause(stop, 2 * WATCH_EVERY)
     if not stop.is_set():
         async with equipped(dispatcher, EmbeddedServer(_home(desk), port)) as server:

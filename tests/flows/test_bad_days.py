@@ -4,13 +4,17 @@ none is lost, and nothing happens twice."""
 import asyncio
 from collections import Counter
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+from prefect.client.schemas.objects import FlowRun
 
+from flows import dispatch, upkeep
 from flows.dispatch import Dispatcher
 from flows.server import EmbeddedServer, client_settings, one_client
 from lifecycle.actions.workspace import Workspace
+from lifecycle.records.database import WRITING
 from tests.faults.profile import FULL
 from tests.flows import carrying
 from tests.flows.bad_days import Fault, proxy_before
@@ -106,6 +110,53 @@ def test_an_answer_that_got_lost_once_costs_a_line_on_prefects_pages_and_nothing
     assert states.keys() <= {"COMPLETED", "CRASHED", "FAILED"}
     assert states["CRASHED"] + states["FAILED"] <= 1
     assert states == Counter(COMPLETED=4, CRASHED=1) or lost.path != "/api/flow_runs/"
+    work.database.close()
+
+
+def test_a_run_that_stays_broken_for_days_disturbs_nobody_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-12: the pause before the next try has an end, however many there were."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the template is faulty")
+
+    monkeypatch.setattr(dispatch, "project_lifecycle", broken)
+    work, heard = carrying.workspace(tmp_path), list[str]()
+    start(work, tmp_path, "app")
+    outbox = carrying.TABLES["outbox"]
+    with work.database.begin(WRITING) as connection:
+        connection.execute(outbox.update().values(attempts=100_000))
+    dispatcher = Dispatcher(work, "test", heard.append)
+    assert dispatcher.holds_lease()
+    assert [asyncio.run(dispatcher.deliver()) for _ in range(2)] == [1, 0]
+    assert [row.attempts for row in table(work, "outbox")] == [100_001]
+    assert ["the template is faulty" in line for line in heard] == [True]
+    work.database.close()
+
+
+def test_a_run_that_is_gone_before_it_can_be_ended_ends_nothing_else(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-20: Prefect's database was thrown away between the look for runs left behind and their end."""
+    work, heard = carrying.workspace(tmp_path), list[str]()
+    start(work, tmp_path, "app")
+
+    async def seen_a_moment_ago() -> list[FlowRun]:
+        tags = [f"runner:{work.database.instance[:8]}-0", "project:app"]
+        return [FlowRun(flow_id=uuid4(), tags=tags)]
+
+    async def tidied() -> None:
+        dispatcher = Dispatcher(work, "test", heard.append)
+        assert dispatcher.holds_lease()
+        async with one_client():
+            await dispatcher.tidy()
+        dispatcher.release()
+
+    monkeypatch.setattr(upkeep, "_under_way", seen_a_moment_ago)
+    with client_settings(server.api_url):
+        asyncio.run(tidied())
+    assert ["are ended later" in line for line in heard] == [True]
     work.database.close()
 
 

@@ -15,7 +15,7 @@ from lifecycle.actions.workspace import Workspace
 from lifecycle.cli.desk import Desk
 from lifecycle.errors import NoSpaceLeft
 from lifecycle.history.closing import ReportIssued
-from lifecycle.records import place
+from lifecycle.records import database, place
 from tests import builders
 from tests.flows import carrying, processes
 from tests.flows.carrying import assert_whole, table, wait_until
@@ -101,6 +101,22 @@ def test_what_is_in_the_way_is_said_once_and_tried_again_after_a_pause(
     assert dispatcher.ready()
     assert [FULL in heard[0], *heard[1:]] == [True, AGAIN]
     dispatcher.release()
+    work.database.close()
+
+
+def test_records_that_somebody_else_keeps_busy_are_waited_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-76: somebody who writes for longer than a writer's patience ends no runner."""
+    monkeypatch.setattr(database, "PATIENCE", 0)
+    work, heard = carrying.workspace(tmp_path), list[str]()
+    dispatcher, somebody = Dispatcher(work, "test", heard.append), carrying.reopened(tmp_path)
+    with somebody.database.begin(database.WRITING):
+        assert not dispatcher.ready()
+        dispatcher.release()
+    dispatcher._store_again_at = 0.0
+    assert dispatcher.ready()
+    assert [FULL in heard[0], *heard[1:]] == [True, AGAIN]
+    dispatcher.release()
+    somebody.database.close()
     work.database.close()
 
 
