@@ -26,7 +26,15 @@ from flows.project import planned_reports, project_lifecycle
 from lifecycle.actions import vouching
 from lifecycle.actions.deadlines import Watch, clock_warning
 from lifecycle.actions.workspace import Workspace, system_clock
-from lifecycle.errors import LeaseLost, LifecycleError, NoSpaceLeft, RecordsBusy, RecordsUnreachable
+from lifecycle.errors import (
+    LeaseLost,
+    LifecycleError,
+    NoSpaceLeft,
+    RecordsBusy,
+    RecordsHeld,
+    RecordsReplaced,
+    RecordsUnreachable,
+)
 from lifecycle.history import SYSTEM
 from lifecycle.history.reporting import ReportDue
 from lifecycle.records import outbox
@@ -39,7 +47,7 @@ AT_ONCE = 4
 """How many projects and programs are carried on beside each other."""
 LONGEST_PAUSE = 30.0
 """Seconds before a flow that could not be run is tried again, at the most."""
-PASSES = (NoSpaceLeft, RecordsBusy, RecordsUnreachable)
+PASSES = (NoSpaceLeft, RecordsBusy, RecordsHeld, RecordsReplaced, RecordsUnreachable)
 """What keeps records from being read or written for a while; it ends without anybody starting the work again."""
 STORE_AGAIN_AFTER = 2.0
 """Seconds before records are written again that could not be written."""
@@ -78,7 +86,8 @@ class Dispatcher:
     def ready(self) -> bool:
         """Whether to begin anything: the lease is ours, and what comes of it can be written.
 
-        A disk that is full, and records that are busy or out of reach, are waited out. `trouble` is what is in the way.
+        A disk that is full, and records that are busy, held or out of reach, are waited out. `trouble` is what is in
+        the way.
         """
         if time.monotonic() < self._store_again_at:
             return False

@@ -67,6 +67,10 @@ class RecordsBusy(Conflict):
     """Others are writing, and it did not come to this one's turn in time."""
 
 
+class RecordsReplaced(Conflict):
+    """The records were restored or upgraded since they were opened; they are opened anew."""
+
+
 class RuleViolation(LifecycleError):
     """A rule of governance says no. Refusals are journaled."""
 

@@ -10,6 +10,7 @@ from lifecycle.errors import Conflict
 from lifecycle.history import Record
 from lifecycle.records import journal
 from lifecycle.records.bodies import packed
+from lifecycle.records.known import Mark
 from lifecycle.records.outbox import STARTS_FLOW
 from lifecycle.records.statements import Call, Insertion, Statement, write
 from lifecycle.records.tables import EntryRow, MessageRow, RecordRow
@@ -35,8 +36,8 @@ class Batch:
         self._records: list[tuple[int, Record, str]] = []
         self._calls: list[Call] = []
         self.before: list[Call] = []
-        self.numbers: dict[str, int] = {}
-        """The number of the last record that was written, by project."""
+        self.marks: dict[str, Mark] = {}
+        """The mark of the last record that was written, by project."""
 
     def __bool__(self) -> bool:
         """Whether there is something to write."""
@@ -86,7 +87,8 @@ class Batch:
         except IntegrityError as error:
             names = ", ".join(f"'{record.id}'" for _, record, _ in self._records)
             raise Conflict(f"Already recorded by somebody else: {names}. Look again and decide anew.") from error
-        self.numbers |= {row["project"]: row["seq"] for row in rows}
+        last = {record.project: chained[place] for place, record, _ in self._records}
+        self.marks |= {project: Mark(entry["seq"], entry["hash"]) for project, entry in last.items()}
         self._entries, self._records, self._calls, self.before = [], [], [], []
         return (chained[-1]["seq"], chained[-1]["hash"]) if chained else head
 

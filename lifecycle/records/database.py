@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
-from lifecycle.errors import RecordsDamaged, RecordsOutdated, RecordsUnreachable
+from lifecycle.errors import RecordsDamaged, RecordsOutdated, RecordsReplaced, RecordsUnreachable
 from lifecycle.records import place, schema, turns
 from lifecycle.records.damage import place_of, told
 from lifecycle.records.known import Known
@@ -38,7 +38,7 @@ EMBEDDED = "phasegate.db"
 PATIENCE = 30
 """Seconds that a writer waits for its turn."""
 KNOWN: dict[tuple[str, str, int], Known] = {}
-"""Histories already read, by place, installation and epoch. Records never change, so they need not be read again."""
+"""Histories already read, by place, installation and epoch; the records vouch for them at every look."""
 
 
 class Database:
@@ -123,16 +123,20 @@ class Database:
         `token` names what the person presented, for the journal where no login stands behind it.
 
         StorageError when the disk is nearly full, when the records are damaged or out of reach, or when they may
-        only be read.
+        only be read; RecordsReplaced, once, when they are not those any more that were opened.
         """
         self._get_ready()
         self.require_room()
-        with self.begin(WRITING) as connection:
-            who = {"actor": actor, "login": self.login or token}
-            store = Store(connection, self.instance, known=self.known, now=now, opened=self.standing, **who)
-            yield store
-            store.flush()
-            store.require_as_opened()
+        try:
+            with self.begin(WRITING) as connection:
+                who = {"actor": actor, "login": self.login or token}
+                store = Store(connection, self.instance, known=self.known, now=now, opened=self.standing, **who)
+                yield store
+                store.flush()
+                store.require_as_opened()
+        except RecordsReplaced:
+            self.close()
+            raise
         store.remember()
 
     @contextmanager
@@ -204,13 +208,15 @@ class Database:
         return True
 
     def close(self) -> None:
-        """Let go of all connections, and of what was found when it was opened."""
+        """Let go of all connections, and of what was found since it was opened; the next transaction opens it anew."""
         while self._idle:
             self._idle.pop()[1].close()
         if "bare" in vars(self):
             self.bare.dispose()
         for found in ("bare", "engine", "standing"):
             vars(self).pop(found, None)
+        self.seen.clear()
+        self.vouched = 0
 
     def _refuse_to_begin_anew(self) -> None:
         """Where evidence lies, there were records; an empty database beside it is no new beginning."""

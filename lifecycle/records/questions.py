@@ -1,8 +1,8 @@
 """What the store asks and writes, as statements that are written out once."""
 
-from sqlalchemy import bindparam, delete, literal_column, null, select, text, union_all, update
+from sqlalchemy import bindparam, case, delete, literal_column, null, select, text, union_all, update
 
-from lifecycle.records.batch import records
+from lifecycle.records.batch import entries, records
 from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import personal
 from lifecycle.records.statements import Insertion, Statement
@@ -15,22 +15,23 @@ answers = AnswerRow.__table__  # type: ignore[attr-defined]
 FOR_EVER = {"id", "level", "program"}
 """What a line in the list says of a project from its start to its end: it is not written, nor its index, again."""
 
-SINCE = Statement(
-    select(records.c.id, records.c.seq, records.c.kind, records.c.body)
-    .where(records.c.project == bindparam("project"), records.c.seq > bindparam("seq"))
-    .order_by(records.c.seq)
+_new = case((records.c.seq > bindparam("seq"), records.c.body))
+_since = (
+    select(records.c.id, records.c.seq.label("seq"), records.c.kind, _new.label("body"), entries.c.hash)
+    .select_from(records.outerjoin(entries, entries.c.seq == records.c.seq))
+    .where(records.c.project == bindparam("project"), records.c.seq >= bindparam("seq"))
 )
+SINCE = Statement(_since.order_by(records.c.seq))
+"""A project's records from the last one that is known, which comes without its body, each with its entry's hash."""
 HELD = Statement(
     union_all(
-        select(records.c.id, records.c.seq, records.c.kind, records.c.body).where(
-            records.c.project == bindparam("project"), records.c.seq > bindparam("seq")
-        ),
-        select(personal.c.commitment, literal_column("0"), null(), personal.c.text).where(
+        _since,
+        select(personal.c.commitment, literal_column("0"), null(), personal.c.text, null()).where(
             personal.c.project == bindparam("project"), personal.c.text.is_not(None)
         ),
     ).order_by("seq")
 )
-"""What a writer has to know of a project: first, without a kind, the names of its people, then its records since."""
+"""What a writer has to know of a project: first, without a kind, the names of its people, then the same."""
 HEAD = Statement(
     text(
         "SELECT id, epoch, held, version_num, seq, hash FROM instance, alembic_version "

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from lifecycle.errors import Conflict, RecordsDamaged, RecordsHeld
+from lifecycle.errors import RecordsDamaged, RecordsHeld, RecordsReplaced
 from lifecycle.records.damage import place_of
 from lifecycle.records.statements import Row, Statement, run
 
@@ -22,11 +22,14 @@ class Standing(NamedTuple):
     revision: str
 
     def require_unchanged(self, now: "Standing") -> None:
-        """RecordsHeld while nobody may write, Conflict when this is not any more what it was when it was opened."""
+        """RecordsHeld while nobody may write, RecordsReplaced when this is not what it was when it was opened."""
         if now.held is not None:
             raise RecordsHeld(_held_back(now.held))
         if now != self._replace(held=None):
-            raise Conflict("The records were restored or upgraded meanwhile; nothing was written. Start this again.")
+            raise RecordsReplaced(
+                "The records were restored or upgraded meanwhile; nothing was written. "
+                "Look at what there is now, and try again."
+            )
 
 
 def standing(connection: Connection) -> Standing:

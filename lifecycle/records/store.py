@@ -21,7 +21,7 @@ from lifecycle.records import journal, standing, statements
 from lifecycle.records.batch import Batch, entries, records
 from lifecycle.records.bodies import unpacked
 from lifecycle.records.damage import place_of
-from lifecycle.records.known import Known
+from lifecycle.records.known import Known, Mark
 from lifecycle.records.listing import Horizon, InboxItem, Listing
 from lifecycle.records.private import Privacy
 from lifecycle.records.questions import (
@@ -105,9 +105,9 @@ class Store:
     def glance(self, project: str) -> History:
         """All that happened in another project, without holding it."""
         if project not in self._histories:
-            seq, known = self.known.get(project)
-            rows = run(self.connection, SINCE, {"project": project, "seq": seq})
-            self._histories[project] = self._told(project, known, rows)
+            mark, known = self.known.get(project)
+            rows = run(self.connection, SINCE, {"project": project, "seq": mark.seq})
+            self._histories[project] = self._told(project, mark, known, rows)
         return self._histories[project]
 
     def editions(self, process: str) -> Editions:
@@ -115,7 +115,7 @@ class Store:
         stream = stream_of(process)
         lock = self._locking(KEY_LOCKED, key=stream)
         *_, rows = together(self.connection, *lock, (SINCE, {"project": stream, "seq": 0}))
-        return Editions(process, [self._value(id, kind, kept) for id, _, kind, kept in rows])
+        return Editions(process, [self._value(id, kind, kept) for id, _, kind, kept, _ in rows])
 
     def processes(self) -> tuple[str, ...]:
         """The names of the standard processes of which a version was drafted."""
@@ -212,17 +212,17 @@ class Store:
             self._head = self._batch.write(self.connection, self._known_head(*self._batch.before))
 
     def require_as_opened(self) -> None:
-        """RecordsHeld or Conflict when the records may not be written, or not by who opened them as they were."""
+        """RecordsHeld or RecordsReplaced when the records may not be written, or not by who opened others."""
         if self._head is None and self._opened:
             self._opened.require_unchanged(standing.standing(self.connection))
 
     def remember(self) -> None:
         """Keep the histories that were written, once the transaction has been committed."""
-        for project, seq in self._batch.numbers.items():
+        for project, mark in self._batch.marks.items():
             if project in self._histories and not any(
                 isinstance(record, PersonErased) for record in self.written[project]
             ):
-                self.known.put(seq, self._histories[project])
+                self.known.put(mark, self._histories[project])
 
     def enlist(self, listing: Listing, items: Iterable[InboxItem], horizon: Horizon) -> None:
         """Bring a project's line in the list and its lines in the inboxes up to date, with the transaction's end."""
@@ -261,28 +261,36 @@ class Store:
         """
         if project in self._held:
             return together(self.connection, *before)
-        seq, known = self.known.get(project)
-        asked = (SINCE if self.actor is None else HELD, {"project": project, "seq": seq})
+        mark, known = self.known.get(project)
+        asked = (SINCE if self.actor is None else HELD, {"project": project, "seq": mark.seq})
         *answers, rows = together(self.connection, *before, *self._locking(LOCKED, project=project), asked)
         if self.actor is not None:
-            self.private.learn(project, ((text, commitment) for commitment, _, kind, text in rows if kind is None))
+            self.private.learn(project, ((text, commitment) for commitment, _, kind, text, _ in rows if kind is None))
             rows = [row for row in rows if row[2] is not None]
-        self._histories[project] = self._told(project, known, rows)
+        self._histories[project] = self._told(project, mark, known, rows)
         self._held.add(project)
         return answers
 
-    def _told(self, project: str, history: History | None, rows: Sequence[statements.Row]) -> History:
-        """A project's history: what is known of it, and what the rows tell of it since; NotFound without both."""
+    def _told(self, project: str, mark: Mark, history: History | None, rows: Sequence[statements.Row]) -> History:
+        """A project's history: what is known of it, and what the rows tell of it since; NotFound without both.
+
+        Where the rows do not begin with the last record that is known, the records were brought back to an older
+        moment, or this transaction sees one: what is known is none of its past.
+        """
         if is_stream(project):  # a standard process has versions, which `editions` knows, and no history
             raise NotFound("project", project, self.projects())
-        if history is not None and any(kind == PersonErased.kind for _, _, kind, _ in rows):
-            rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
-        new = [self._value(id, kind, kept) for id, _, kind, kept in rows]
+        if history is not None:
+            last, rows = rows[:1], rows[1:]
+            if [hash for *_, hash in last] != [mark.hash] or any(kind == PersonErased.kind for _, _, kind, *_ in rows):
+                self.known.forget(project)
+                rows, history = run(self.connection, SINCE, {"project": project, "seq": 0}), None
+        new = [self._value(id, kind, kept) for id, _, kind, kept, _ in rows]
         if not new and history is None:
             raise NotFound("project", project, self.projects())
         if new or history is None:
             history = history.and_then(*new) if history else History(new)
-            self.known.put(rows[-1][1], history)
+            _, seq, _, _, hash = rows[-1]
+            self.known.put(Mark(seq, hash), history)
         return history
 
     def _value(self, id: str, kind: str, kept: str | bytes) -> Record:

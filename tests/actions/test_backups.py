@@ -10,7 +10,8 @@ from lifecycle.actions import audit, backups, export, gates, vouching
 from lifecycle.actions.backups import MANIFEST, RECORDS
 from lifecycle.actions.restoring import restore
 from lifecycle.actions.workspace import Workspace, system_clock
-from lifecycle.errors import BadInput, Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated
+from lifecycle.errors import BadInput, Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated, RecordsReplaced
+from lifecycle.history.gates import GateDecided
 from lifecycle.records import migrations, outbox, schema
 from lifecycle.records.checkpoints import KEYS, Place
 from lifecycle.records.database import WRITING
@@ -296,12 +297,19 @@ def _lease(store: Store) -> None:
     outbox.take_lease(store.connection, "dispatch", "somebody", system_clock(), seconds=3600)
 
 
-def test_who_opened_the_records_before_a_restore_cannot_write_into_them(submitted: Workspace, saved: Path) -> None:
+def test_who_opened_the_records_before_a_restore_is_refused_once_and_goes_on(submitted: Workspace, saved: Path) -> None:
+    """A server that stays up tells nothing of what was lost, and writes nothing that was meant for it."""
     other = Workspace.open(submitted.files.data, submitted.library, submitted.clock, submitted.database.url)
-    assert other.database.epoch == 1
-    restore(submitted, saved, "ada")
-    with pytest.raises(Conflict, match="restored or upgraded meanwhile"):
+    decide(other)
+    assert history(other).last(GateDecided)
+    restore(submitted, saved, "ada", accept_loss=True)
+    assert not history(other).last(GateDecided)
+    with pytest.raises(RecordsReplaced, match="restored or upgraded meanwhile"):
         gates.withdraw_gate(other, "app", "G1", "paula")
+    assert history(other).open_reviews
+    gates.withdraw_gate(other, "app", "G1", "paula")
+    assert not history(other).open_reviews
+    assert (other.database.epoch, audit.verify(other).fault) == (2, None)
     other.database.close()
 
 

@@ -10,7 +10,7 @@ from lifecycle.actions import audit, backups, views
 from lifecycle.actions.deadlines import pass_time
 from lifecycle.actions.upgrading import upgrade
 from lifecycle.actions.workspace import Workspace, system_clock
-from lifecycle.errors import Conflict, RecordsOutdated
+from lifecycle.errors import Conflict, RecordsOutdated, RecordsReplaced
 from lifecycle.records import days, migrations, outbox, schema
 from lifecycle.records.database import WRITING
 from lifecycle.records.listing import Horizon
@@ -117,5 +117,7 @@ def test_who_opened_the_records_before_an_upgrade_cannot_write_into_them(
     assert submitted.database.epoch == 1
     with submitted.database.begin(WRITING) as connection:
         connection.execute(schema.version.update().values(version_num="0003"))
-    with pytest.raises(Conflict, match="restored or upgraded meanwhile"):
+    with pytest.raises(RecordsReplaced, match="restored or upgraded meanwhile"):
+        vote(submitted, "G1", "sam")
+    with pytest.raises(RecordsOutdated, match="newer version"):
         vote(submitted, "G1", "sam")

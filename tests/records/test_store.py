@@ -12,11 +12,11 @@ from sqlalchemy.exc import OperationalError
 from lifecycle.errors import Conflict, NotFound, RecordsUnreachable
 from lifecycle.history import SYSTEM
 from lifecycle.history.work import PhaseOpened
+from lifecycle.records import copies, journal
 from lifecycle.records import database as database_room
-from lifecycle.records import journal
 from lifecycle.records.database import Database
 from lifecycle.records.listing import Horizon, InboxItem, Listing
-from tests.builders import START, finished, opened, started
+from tests.builders import START, finished, lesson, opened, started
 
 NEVER = Horizon(day=START.date(), due=None, hold=None)
 
@@ -122,6 +122,40 @@ def test_the_listing_holds_the_newest_state_and_inbox(database: Database) -> Non
     with database.reading(START) as store:
         assert (store.inbox(), [found.state for found in store.listings()]) == ((), ["closed"])
         assert (store.in_state("closed", "on hold"), store.program_of("app")) == (("app",), None)
+
+
+def test_a_past_that_is_gone_is_never_told(database: Database, tmp_path: Path) -> None:
+    """A server brought back to an older moment, where others then write under the same numbers and names."""
+    begun, told = started(), lesson(started())
+    lost, instead = told.records[-1], told.records[-1].model_copy(update={"by": "cora"})
+    with database.writing("sam", START) as store:
+        store.append(*begun.records)
+    copies.copy(database, tmp_path / "before.db")
+    with database.writing("sam", START) as store:
+        store.append(lost)
+    with copies.opened(tmp_path / "before.db") as before:
+        copies.put(before, database)
+
+    with database.reading(START) as store:
+        assert store.glance("app").records == begun.records
+    with database.writing("cora", START) as store:
+        assert store.history("app").records == begun.records
+        store.append(instead)
+    with database.reading(START) as store:
+        assert store.history("app").records == (*begun.records, instead)
+
+
+def test_a_look_sees_one_moment_whatever_is_remembered_meanwhile(database: Database) -> None:
+    told = lesson(started())
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+    with database.reading(START) as look:
+        assert look.projects() == ("app",)
+        with database.writing("sam", START) as store:
+            store.append(told.records[-1])
+        assert look.glance("app").records == started().records
+    with database.reading(START) as store:
+        assert store.history("app").records == told.records
 
 
 def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
