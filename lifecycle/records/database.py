@@ -171,12 +171,13 @@ class Database:
                 connection = self._connected(engine, way)
                 try:
                     with connection.begin():
+                        self._require_in_place()
                         yield connection
                         committing = True
                 except BaseException:
                     connection.close()
                     raise
-                self._idle.append((way, connection))
+                self._keep(way, connection)
         except RecordsUnreachable as error:
             if committing:
                 raise RecordsUnreachable(f"The records in {place_of(self.url)}: {PERHAPS_KEPT}") from error
@@ -184,8 +185,36 @@ class Database:
 
     def _connected(self, engine: Engine, way: Way) -> Connection:
         """A connection for a transaction that begins in this way: one that is idle, else a new one."""
-        before, connection = self._idle.pop() if self._idle else (None, engine.connect())
+        try:
+            before, connection = self._idle.pop()
+        except IndexError:
+            before, connection = None, engine.connect()
         return connection if before is way else connection.execution_options(**way[engine.dialect.name])
+
+    def _keep(self, way: Way, connection: Connection) -> None:
+        """Keep a connection for the next transaction, unless everything was let go of meanwhile."""
+        if connection.engine is vars(self).get("bare"):
+            self._idle.append((way, connection))
+        else:
+            connection.close()
+
+    @cached_property
+    def _place(self) -> tuple[int, int] | None:
+        """Which file was opened, as the system numbers it."""
+        return place.number_of(self.file) if self.file else None
+
+    def _require_in_place(self) -> None:
+        """RecordsUnreachable when another file lies in the place of the one that was opened, or none.
+
+        Whoever has a file open goes on reading and writing it after it was moved or deleted. Asked when a transaction
+        has begun: a writer may have waited for its turn.
+        """
+        if self.file is not None and self._place != place.number_of(self.file):
+            self.close()
+            raise RecordsUnreachable(
+                f"The file {self.file} was moved, deleted or replaced since it was opened. "
+                "Nothing was written or decided. Look at what there is now, and try again."
+            )
 
     def _get_ready(self) -> None:
         """Know the installation before a transaction begins: asking takes a connection of its own.
@@ -213,7 +242,7 @@ class Database:
             self._idle.pop()[1].close()
         if "bare" in vars(self):
             self.bare.dispose()
-        for found in ("bare", "engine", "standing"):
+        for found in ("bare", "engine", "standing", "_place"):
             vars(self).pop(found, None)
         self.seen.clear()
         self.vouched = 0

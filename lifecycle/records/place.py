@@ -13,8 +13,13 @@ MOUNTS = Path("/proc/self/mountinfo")
 
 
 def require_room(folder: Path) -> None:
-    """NoSpaceLeft unless the reserve is free in this folder."""
-    free = free_bytes(folder)
+    """NoSpaceLeft unless the reserve is free in this folder; RecordsUnreachable when that cannot be told."""
+    try:
+        free = free_bytes(folder)
+    except OSError as error:
+        raise RecordsUnreachable(
+            f"{folder} cannot be reached ({error.strerror}). Nothing was written. Try again."
+        ) from error
     if free < RESERVE:
         raise NoSpaceLeft(
             f"Only {free // 1024**2} MB are free in {folder}; {RESERVE // 1024**2} MB are kept in reserve. "
@@ -26,6 +31,15 @@ def free_bytes(folder: Path) -> int:
     """The bytes that an ordinary user may still write to a folder's file system."""
     found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize
+
+
+def number_of(file: Path) -> tuple[int, int] | None:
+    """Which file lies here, as the system numbers it; None when there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def require_local(folder: Path) -> None:

@@ -21,7 +21,7 @@ from lifecycle.records import place
 from lifecycle.records.damage import place_of, told
 from lifecycle.records.database import Database
 from tests import postgres
-from tests.builders import START, started
+from tests.builders import START, lesson, started
 from tests.records.layouts import laid_open
 
 
@@ -76,6 +76,40 @@ def test_a_spoilt_database_is_refused_and_left_as_it_is(
         with pytest.raises(error, match=message):
             written(tmp_path)
     assert (file.read_bytes() if file.is_file() else None) == before
+
+
+@pytest.mark.parametrize("instead", [None, "another"])
+def test_nothing_is_written_into_a_file_that_was_moved_away(tmp_path: Path, instead: str | None) -> None:
+    """R-75: a server that has the file open does not go on in it, and finds what lies there now."""
+    file, database, heir = written(tmp_path), Database.at(tmp_path), written(tmp_path / "heir")
+    with database.writing("sam", START) as store:
+        store.append(lesson(started()).records[-1])
+    with database.reading(START) as before, database.reading(START):
+        for ending in ("", "-wal", "-shm"):
+            file.with_name(file.name + ending).rename(tmp_path / f"moved{ending}")
+        if instead:
+            heir.rename(file)
+        refused = pytest.raises(RecordsUnreachable, match=r"moved, deleted or replaced.*Nothing was written")
+        with refused, database.writing("cora", START):
+            pass
+        before.projects()
+    with database.writing("cora", START) as store:
+        assert store.projects() == (("app",) if instead else ())
+    database.close()
+    moved = Database(f"sqlite:///{tmp_path / 'moved'}")
+    with moved.reading(START) as store:
+        assert [entry.actor for entry in store.entries()] == ["sam"] * 2
+    moved.close()
+
+
+def test_a_folder_that_is_away_is_out_of_reach(tmp_path: Path) -> None:
+    database = Database.at(tmp_path / "data")
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+    (tmp_path / "data").rename(tmp_path / "away")
+    with pytest.raises(RecordsUnreachable, match=r"cannot be reached.*Nothing was written"):
+        database.require_room()
+    database.close()
 
 
 def test_a_full_disk_is_noticed_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
