@@ -19,10 +19,14 @@ DECISIONS = (GateDecided.kind, VoteCast.kind)
 
 
 class Hold(Value):
-    """Between which heads of the journal a restore lost something that nobody has accepted yet."""
+    """Between which heads of the journal a restore lost something that nobody has accepted yet.
+
+    While `restoring`, they are those of the records that are going to be replaced.
+    """
 
     known: Head
     restored: Head
+    restoring: bool = False
 
 
 class There(Value):

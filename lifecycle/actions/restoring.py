@@ -5,13 +5,17 @@ What was there is kept aside first. Every restore begins a new epoch, and is an 
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from lifecycle.actions import backups, upgrading
 from lifecycle.actions.backups import RECORDS, Head
 from lifecycle.actions.losses import Hold, Loss, There, loss_of, records_in_place
 from lifecycle.actions.workspace import Workspace, system_clock
-from lifecycle.errors import RecordsDamaged
+from lifecycle.errors import LifecycleError, RecordsDamaged
 from lifecycle.records import copies, damage, migrations, schema
 from lifecycle.records.checkpoints import KEYS, NOTES
 from lifecycle.records.database import WRITING, Database
@@ -42,26 +46,58 @@ def restore(work: Workspace, folder: Path, by: str, *, accept_loss: bool = False
     manifest = backups.read(folder)
     work.files.data.mkdir(parents=True, exist_ok=True)
     there = records_in_place(work)
-    if there and there.held and there.held.restored == manifest.journal and accept_loss:
-        return _accepted(work, there.held, by)
+    held = there.held if there and there.held and not there.held.restoring else None
+    if held and held.restored == manifest.journal and accept_loss:
+        return _accepted(work, held, by)
     with tempfile.TemporaryDirectory(dir=work.files.data, prefix=".restore.") as name:
         file = Path(name) / RECORDS
         shutil.copyfile(folder / RECORDS, file)
         damage.check(file)
         with copies.opened(file) as copied:
             _bring_up_to_date(work, folder, copied, by)
-            loss = loss_of(work, there, copied, manifest)
-            hold = Hold(known=loss.known, restored=manifest.journal) if loss else None
-            _mark(copied, hold, max(manifest.epoch, there.epoch if there else 1))
-            if loss is None or accept_loss:
-                _accept(work, copied, by)
-            kept = _set_aside(work, there)
-            _bring_files(folder, manifest.files, work.files.data)
-            copies.put(copied, work.database)
-    held = loss is not None and not accept_loss
+            with _nobody_writes(work, there, by) as last:
+                loss = loss_of(work, last, copied, manifest)
+                hold = Hold(known=loss.known, restored=manifest.journal) if loss else None
+                _mark(copied, hold, max(manifest.epoch, last.epoch if last else 1))
+                if loss is None or accept_loss:
+                    _accept(work, copied, by)
+                kept = _set_aside(work, last)
+                _bring_files(folder, manifest.files, work.files.data)
+                copies.put(copied, work.database)
     if loss is not None and accept_loss:
         _close_checkpoints(work)
-    return _restored(work, held=held, loss=loss, kept=kept)
+    return _restored(work, held=loss is not None and not accept_loss, loss=loss, kept=kept)
+
+
+@contextmanager
+def _nobody_writes(work: Workspace, there: There | None, by: str) -> Iterator[There | None]:
+    """Hold the records in place while they are replaced; how far they came. What fails gives them back.
+
+    What was acknowledged before is in them, and named when it gets lost; from here on nothing is acknowledged.
+    """
+    if there is None or there.damaged:
+        yield there
+        return
+    backups.require_nobody_at_work(work.database)
+    with work.database.begin(WRITING, bare=True) as connection:
+        before = standing(connection)
+        entries, head = Store(connection, before.id, known=Known(), now=work.now(), actor=by).head()
+        last = there.model_copy(update={"journal": Head(entries=entries, head=head)})
+        hold = last.held or Hold(known=last.journal, restored=last.journal)
+        _say_held(connection, hold.model_copy(update={"restoring": True}))
+    try:
+        yield last
+    except BaseException:
+        with suppress(LifecycleError):
+            if work.database.exists():
+                with work.database.begin(WRITING, bare=True) as connection:
+                    _say_held(connection, last.held)
+        raise
+
+
+def _say_held(connection: Connection, hold: Hold | None) -> None:
+    held = canonical(hold).decode() if hold else None
+    connection.execute(schema.instance.update().values(held=held))
 
 
 def _accepted(work: Workspace, hold: Hold, by: str) -> Restored:
@@ -87,9 +123,9 @@ def _bring_up_to_date(work: Workspace, folder: Path, copied: Database, by: str) 
 
 def _mark(copied: Database, hold: Hold | None, epoch: int) -> None:
     """Hold a copy that lacks something, and give it the newest epoch so far."""
-    held = canonical(hold).decode() if hold else None
     with copied.begin(WRITING) as connection:
-        connection.execute(schema.instance.update().values(held=held, epoch=epoch))
+        _say_held(connection, hold)
+        connection.execute(schema.instance.update().values(epoch=epoch))
 
 
 def _accept(work: Workspace, database: Database, by: str) -> None:

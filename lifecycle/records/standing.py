@@ -47,6 +47,11 @@ def found(connection: Connection, rows: Sequence[Row]) -> Standing:
 
 def _held_back(held: str) -> str:
     said = json.loads(held)
+    if said.get("restoring"):
+        return (
+            "These records are being restored from a backup, or that was broken off; until it has ended they can only "
+            "be read. Nothing was written. If it was broken off, run it again: phasegate db restore DIR"
+        )
     return (
         f"These records were restored from a backup that ends at journal entry {said['restored']['entries']}, and lack "
         "what was written after it. They can only be read until somebody accepts that loss: "

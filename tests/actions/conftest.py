@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.actions import gates, projects
+from lifecycle.actions import backups, gates, projects
 from lifecycle.actions.workspace import Workspace
 from tests import postgres
 from tests.workspaces import (
@@ -73,3 +73,10 @@ def executing(lived_executing: Workspace, tmp_path: Path) -> Iterator[Workspace]
     """The plan is the baseline, and its work begins."""
     with borrowed(lived_executing, tmp_path) as work:
         yield work
+
+
+@pytest.fixture
+def saved(submitted: Workspace, tmp_path: Path) -> Path:
+    """A backup of the moment at which gate G1 was submitted."""
+    backups.make(submitted, tmp_path / "saved")
+    return tmp_path / "saved"

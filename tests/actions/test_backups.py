@@ -23,13 +23,6 @@ from tests.records.layouts import further_on, laid_open
 from tests.workspaces import history, vote, workspace
 
 
-@pytest.fixture
-def saved(submitted: Workspace, tmp_path: Path) -> Path:
-    """A backup of the moment at which gate G1 was submitted."""
-    backups.make(submitted, tmp_path / "saved")
-    return tmp_path / "saved"
-
-
 def decide(work: Workspace) -> None:
     for person in ("sam", "cora"):
         vote(work, "G1", person)
