@@ -66,7 +66,7 @@ def make(work: Workspace, out: Path) -> Backup:
     """Back everything up into a new folder, which appears when it is complete; others may go on working."""
     if not work.database.exists():
         raise BadInput(f"There are no records in {work.files.data} yet, and so nothing to back up.")
-    return _made(work, out, {**_files(work.files.data), **_checkpoints(work)})
+    return _made(work, out, whole=True)
 
 
 def keep_aside(work: Workspace, why: str) -> Backup:
@@ -75,7 +75,7 @@ def keep_aside(work: Workspace, why: str) -> Backup:
     place, number = work.files.data / "backups" / f"{why}-{moment}", 1
     while place.exists():
         place, number = place.with_name(f"{why}-{moment}-{number}"), number + 1
-    return _made(work, place, {})
+    return _made(work, place, whole=False)
 
 
 def read(folder: Path) -> Manifest:
@@ -125,14 +125,12 @@ def verified(work: Workspace, copied: Database, files: Path) -> Fault | None:
     return audit.verify(replace(work, database=copied, files=Files(files), checkpoints=nowhere)).fault
 
 
-def _made(work: Workspace, out: Path, files: dict[str, Path]) -> Backup:
+def _made(work: Workspace, out: Path, *, whole: bool) -> Backup:
     with _appearing(out) as part:
         copies.copy(work.database, part / RECORDS)
         damage.check(part / RECORDS)
-        for name, source in files.items():
-            with suppress(FileNotFoundError):  # somebody may tidy up among the drafts meanwhile
-                (part / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, part / name)
+        if whole:
+            _copy_files(work, part)
         with copies.opened(part / RECORDS) as copied:
             whose, journal = head_of(copied)
             fault = verified(work, copied, part) if whose.revision == schema.REVISION else None
@@ -149,6 +147,16 @@ def _made(work: Workspace, out: Path, files: dict[str, Path]) -> Backup:
         for file in _regular(part):
             _to_disk(file)
     return Backup(folder=str(out), manifest=manifest, fault=fault)
+
+
+def _copy_files(work: Workspace, part: Path) -> None:
+    """Copy the files that the records speak of, looked for after the records: a file is there before its record."""
+    if work.files.keeps_evidence():
+        (part / "evidence").mkdir()  # so that evidence counts when the copy is verified, even if all of it is gone
+    for name, source in (_files(work.files.data) | _checkpoints(work)).items():
+        with suppress(FileNotFoundError):  # somebody may tidy up among the drafts meanwhile
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, part / name)
 
 
 @contextmanager

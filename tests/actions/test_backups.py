@@ -1,8 +1,10 @@
 """Backups and what becomes of them: what is lost is said, and nothing is written before that is accepted."""
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from lifecycle.actions.restoring import restore
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import BadInput, Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated, RecordsReplaced
 from lifecycle.history.gates import GateDecided
-from lifecycle.records import migrations, outbox, schema
+from lifecycle.records import copies, migrations, outbox, schema
 from lifecycle.records.checkpoints import KEYS, Place
 from lifecycle.records.database import WRITING
 from lifecycle.records.store import Store
@@ -20,7 +22,7 @@ from lifecycle.value import digest
 from tests.actions.test_audit import without_walls
 from tests.faults.attacks import script
 from tests.records.layouts import further_on, laid_open
-from tests.workspaces import history, vote, workspace
+from tests.workspaces import hand_in, history, vote, workspace
 
 
 def decide(work: Workspace) -> None:
@@ -106,6 +108,30 @@ def test_a_backup_of_changed_evidence_says_so(submitted: Workspace, tmp_path: Pa
     made = backups.make(submitted, tmp_path / "saved")
     assert made.fault is not None
     assert "the evidence of 'app:plan:v1' is missing or was changed" in made.fault.message
+
+
+def test_a_backup_without_any_of_its_evidence_says_so(submitted: Workspace, tmp_path: Path) -> None:
+    shutil.rmtree(submitted.files.data / "evidence")
+    (submitted.files.data / "evidence").mkdir()
+    made = backups.make(submitted, tmp_path / "saved")
+    assert made.fault is not None
+    assert "the evidence of 'app:plan:v1' is missing" in made.fault.message
+
+
+def test_a_backup_holds_what_was_handed_in_while_it_began(
+    submitted: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-72: the records are copied first, and then every file that they speak of."""
+
+    def copy(*given: Any) -> None:
+        hand_in(submitted, "plan", "erik", text="the second version")
+        monkeypatch.undo()
+        copies.copy(*given)
+
+    monkeypatch.setattr(copies, "copy", copy)
+    made = backups.make(submitted, tmp_path / "saved")
+    assert made.fault is None
+    assert f"evidence/{digest(b'the second version')[:2]}/{digest(b'the second version')}" in made.manifest.files
 
 
 def test_two_that_are_kept_aside_in_one_second_do_not_disturb_each_other(submitted: Workspace) -> None:
