@@ -186,8 +186,8 @@ def _checkpoints(work: Workspace) -> dict[str, Path]:
 
 def _regular(folder: Path) -> Iterable[Path]:
     """The files below a folder, without links and without those that are just being written."""
-    found = sorted(folder.rglob("*"))
-    return [file for file in found if file.is_file() and not file.is_symlink() and not file.name.startswith(".")]
+    found = (file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink())
+    return [file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
 
 
 def _to_disk(place: Path) -> None:

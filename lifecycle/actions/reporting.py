@@ -1,6 +1,7 @@
 """The reports: composed from the record, rendered, and filed with their digests."""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -156,16 +157,23 @@ def _gist(today: ProgramStatus) -> dict[str, Any]:
 
 
 def _issue(work: Workspace, kind: ReportKind, report: Report, gist: str | None, to: Sequence[str] = ()) -> list[str]:
-    """Render a report in all formats and file it; a second one of the same name stays what it was."""
-    project = report.head.project
-    files = render_report(report, kind, FORMATS, work.library.templates_with("reports"), work.files.reports(project))
-    with work.change("issue report", project, SYSTEM) as store:
-        subject = report.head.subject
-        filed = ReportIssued(
-            project=project, at=store.now, by=SYSTEM, report=kind, subject=subject, files=files, gist=gist, to=tuple(to)
-        )
-        if not store.history(project).has(filed.id):
-            store.append(filed)
+    """Render a report in all formats and file it; a second one of the same name stays what it was.
+
+    Its files come into their place in the transaction that files it, so that whoever comes too late, or has lost
+    the lease, replaces nothing.
+    """
+    project, subject = report.head.project, report.head.subject
+    folder, templates = work.files.reports(project), work.library.templates_with("reports")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{project}.", suffix=".part") as rendered:
+        files = render_report(report, kind, FORMATS, templates, Path(rendered))
+        about: dict[str, Any] = {"report": kind, "subject": subject, "files": files, "gist": gist, "to": tuple(to)}
+        with work.change("issue report", project, SYSTEM) as store:
+            filed = ReportIssued(project=project, at=store.now, by=SYSTEM, **about)
+            if not store.history(project).has(filed.id):
+                for name in files:
+                    (Path(rendered) / name).replace(folder / name)
+                store.append(filed)
     return sorted(files)
 
 

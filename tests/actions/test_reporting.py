@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from lifecycle.actions import programs, projects, reporting, views
+from lifecycle.actions import audit, programs, projects, reporting, views
+from lifecycle.actions.deadlines import pass_time
 from lifecycle.actions.workspace import Workspace
-from lifecycle.errors import BadInput, NotFound, TransitionNotAllowed
+from lifecycle.errors import BadInput, LeaseLost, NotFound, TransitionNotAllowed
 from lifecycle.history.closing import ReportIssued
+from lifecycle.process.definition import ReportDefinition
+from lifecycle.records import outbox
 from lifecycle.rendering.reports import FORMATS, render_report
 from lifecycle.value import digest
 from tests import builders
@@ -62,6 +65,42 @@ def test_of_two_runs_at_once_one_files_the_report(
     monkeypatch.setattr(reporting, "render_report", overtaken)
     assert len(reporting.issue_closure_report(work, "app")) == len(FORMATS)
     assert filed(work, "app") == ["app:report:closure:final"]
+
+
+def test_a_runner_that_woke_up_too_late_leaves_the_report_of_its_successor_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-14: it slept between its look at the records and the files; what it saw is not true any more."""
+    weekly = ReportDefinition(id="weekly", title="Weekly", by="manager", to=("sponsor",), every_days=7)
+    work = workspace(tmp_path, builders.definition(reports=(weekly,)))
+    projects.start_project(work, charter_file(tmp_path), "sam")
+    carry_on(work)
+    on(work, date(2026, 1, 13))
+    pass_time(work)
+    first = leased(work, "first")
+    others = iter(["its successor"])
+
+    def asleep(*given: Any) -> dict[str, str]:
+        for name in others:
+            hand_in(work, "plan", "erik")
+            on(work, date(2026, 1, 14))
+            reporting.issue_due_reports(leased(work, name), "app")
+        return render_report(*given)
+
+    monkeypatch.setattr(reporting, "render_report", asleep)
+    with pytest.raises(LeaseLost):
+        reporting.issue_due_reports(first, "app")
+    assert len(filed(work, "app")) == 1
+    assert audit.verify(work).fault is None
+    assert [folder.name for folder in (work.files.data / "reports").iterdir()] == ["app"]
+
+
+def leased(work: Workspace, owner: str) -> Workspace:
+    """The workspace of a runner that takes the lease over."""
+    with work.database.writing(owner, work.now()) as store:
+        token = outbox.take_lease(store.connection, "dispatch", owner, work.now(), seconds=15)
+    assert token is not None
+    return work.fenced(outbox.Lease("dispatch", owner, token))
 
 
 def test_there_is_no_closure_report_before_the_closure(started: Workspace) -> None:

@@ -163,10 +163,11 @@ def trace(work: Workspace) -> Trace:
     """Everything that a workspace holds about projects, in an order of its own; files with their digests.
 
     Records count with what they say once names are filled in: what hides the names is chance.
-    A kill in the middle of writing a file may leave a hidden `.part` behind, which nobody reads.
+    A kill in the middle of writing may leave a hidden `.part` behind, a file or a folder, which nobody reads.
     """
     folders = [work.files.data / name for name in ("drafts", "evidence", "reports")]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".part"]
+    found = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = [path for path in found if ".part" not in (path.suffix, path.parent.suffix)]
     with work.look() as store:
         said = {row.id: digest(store.private.revealed(row.body).encode()) for row in store.rows()}
     return Trace(
