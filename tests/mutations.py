@@ -155,9 +155,11 @@ MUTANTS = (
         (f"{CROWD}[sqlite]",),
     ),
     Mutant(
-        "a writer asks for a second connection",
-        (Edit(DATABASE, r"_ = self\.known", "pass"),),
-        ("tests/records/test_store.py::test_a_writer_needs_no_second_connection",),
+        "connections to a server that was away are kept",
+        (Edit(DATABASE, r"self\._let_go\(\)  # the others", "pass  # the others"),),
+        (
+            "tests/records/test_postgres.py::test_a_server_that_was_away_costs_one_request_and_not_one_for_each_connection",
+        ),
     ),
     Mutant(
         "a run that Prefect made and denied is left there",

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from lifecycle.errors import BadInput, LifecycleError, NoSpaceLeft, RecordsBusy, RecordsDamaged, RecordsUnreachable
 
@@ -27,7 +27,7 @@ def told(url: str) -> Iterator[None]:
         if url.startswith("sqlite") and (file := make_url(url).database):
             check(Path(file))  # before blaming the program: what was read may be what a disk made of it
         raise
-    except (DBAPIError, TimeoutError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error) as error:
         meant = _meaning(error)
         if meant is None:
             raise
@@ -63,9 +63,7 @@ def place_of(url: str) -> str:
     return file or parts.render_as_string(hide_password=True)
 
 
-def _meaning(error: DBAPIError | TimeoutError | sqlite3.Error) -> str | None:
-    if isinstance(error, TimeoutError):
-        return BUSY  # all connections of this process are taken, by others who wait for their turn
+def _meaning(error: DBAPIError | sqlite3.Error) -> str | None:
     said = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(said, "sqlite_errorcode", None)
     if code is not None:

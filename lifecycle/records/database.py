@@ -5,13 +5,13 @@ that then write lose decisions silently. On PostgreSQL writers lock the project'
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
 from lifecycle.errors import RecordsDamaged, RecordsOutdated, RecordsReplaced, RecordsUnreachable
 from lifecycle.records import place, schema, turns
@@ -53,7 +53,10 @@ class Database:
         """How many journal entries a checkpoint was found to vouch for, so that it need not be looked for again."""
         self.login: str | None = None
         self._idle: list[tuple[Way, Connection]] = []
-        """Connections between two transactions, each with the way in which its last one began."""
+        """Connections between two transactions, each with the way in which its last one began.
+
+        SQLAlchemy has no pool beside it: those kept here would hold its places, and others wait for them in vain.
+        """
 
     @classmethod
     def at(cls, folder: Path) -> "Database":
@@ -179,6 +182,7 @@ class Database:
                     raise
                 self._keep(way, connection)
         except RecordsUnreachable as error:
+            self._let_go()  # the others are of a server that went away, too
             if committing:
                 raise RecordsUnreachable(f"The records in {place_of(self.url)}: {PERHAPS_KEPT}") from error
             raise
@@ -217,10 +221,7 @@ class Database:
             )
 
     def _get_ready(self) -> None:
-        """Know the installation before a transaction begins: asking takes a connection of its own.
-
-        Threads that all hold one and wait for the writer would wait for ever if the writer had to get a second.
-        """
+        """Know the installation before a transaction begins: asking takes a connection of its own."""
         _ = self.known
 
     def is_of(self, folder: Path) -> bool:
@@ -238,14 +239,19 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections, and of what was found since it was opened; the next transaction opens it anew."""
-        while self._idle:
-            self._idle.pop()[1].close()
+        self._let_go()
         if "bare" in vars(self):
             self.bare.dispose()
         for found in ("bare", "engine", "standing", "_place"):
             vars(self).pop(found, None)
         self.seen.clear()
         self.vouched = 0
+
+    def _let_go(self) -> None:
+        """Close what is between two transactions."""
+        with suppress(IndexError):
+            while True:
+                self._idle.pop()[1].close()
 
     def _refuse_to_begin_anew(self) -> None:
         """Where evidence lies, there were records; an empty database beside it is no new beginning."""
@@ -256,12 +262,13 @@ class Database:
 def _opened(url: str, folder: Path | None) -> Engine:
     if not url.startswith("sqlite"):
         try:
-            return create_engine(url, isolation_level=ORDINARY)
+            return create_engine(url, isolation_level=ORDINARY, poolclass=NullPool)
         except ImportError as error:
             raise RecordsUnreachable(
                 f"The driver for {place_of(url)} is not installed: {error}. Run pip install 'phasegate[postgres]'."
             ) from error
-    engine = create_engine(url, connect_args={"timeout": PATIENCE}, paramstyle="named")
+    pool = {"poolclass": NullPool} if folder else {}  # what lies in memory lives as long as its connection
+    engine = create_engine(url, connect_args={"timeout": PATIENCE}, paramstyle="named", **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", partial(_begin_sqlite, folder))
     return engine

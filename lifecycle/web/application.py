@@ -19,7 +19,7 @@ ROOT = "/api/v1"
 LARGEST = 1024 * 1024
 """Bytes that the body of a request may have."""
 THREADS = 10
-"""Requests worked on at once. Fewer than a pool has connections, so that nobody waits for one in vain."""
+"""Requests worked on at once, and so the connections that a server of records has to keep for this process."""
 
 DESCRIPTION = """\
 Projects through their gates, with the nouns and the rules of the command line `phasegate`, and the same answers.

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import event, text
 
-from lifecycle.errors import Conflict
+from lifecycle.errors import Conflict, RecordsUnreachable
 from lifecycle.records import journal
 from lifecycle.records.database import Database
 from lifecycle.records.store import Store
@@ -99,6 +100,21 @@ def test_who_asks_with_the_same_key_at_the_same_moment_gets_the_same_answer(data
         later = in_a_thread(url, lambda other: other.answered("k1", "app", {"vote": "yes"}))
         wait_for_a_waiter(database)
     assert later.result(30) == "first"
+
+
+def test_a_server_that_was_away_costs_one_request_and_not_one_for_each_connection(database: Database) -> None:
+    with ExitStack() as others:
+        for _ in range(3):
+            others.enter_context(database.reading(START))
+    with database.bare.connect() as connection:
+        gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        connection.execute(text(f"{gone} AND datname = current_database()"))
+    with pytest.raises(RecordsUnreachable), database.reading(START) as look:
+        look.projects()
+    with database.writing("sam", START) as store:
+        store.append(*started().records)
+    with database.reading(START) as look:
+        assert look.projects() == ("app",)
 
 
 def in_a_thread(url: str, act: Callable[[Store], str | None]) -> "Future[str | None]":
