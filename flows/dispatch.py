@@ -177,10 +177,10 @@ class Dispatcher:
     def _news(self) -> dict[str, Sequence[Message]]:
         """The messages that are due by the program, or the project without one, that has to hear of them."""
         grouped: dict[str, list[Message]] = defaultdict(list)
+        pausing = {project for project, again_at in self._again_at.items() if time.monotonic() < again_at}
         with self.work.look() as store:
-            for message in outbox.waiting(store.connection):
-                if time.monotonic() >= self._again_at.get(message.project, 0.0):
-                    grouped[store.program_of(message.project) or message.project].append(message)
+            for message in outbox.waiting(store.connection, but=pausing):
+                grouped[store.program_of(message.project) or message.project].append(message)
         return dict(grouped)
 
     async def _carry_on(self, root: str, batch: Sequence[Message]) -> None:

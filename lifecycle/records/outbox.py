@@ -5,7 +5,7 @@ messages in their order and marks them delivered afterwards; a crash between the
 again, and flows are safe to run twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -52,11 +52,13 @@ class Lease(NamedTuple):
     token: int
 
 
-def waiting(connection: Connection, limit: int = 500) -> tuple[Message, ...]:
-    """The messages not delivered yet, oldest first."""
+def waiting(connection: Connection, limit: int = 500, *, but: Collection[str] = ()) -> tuple[Message, ...]:
+    """The messages not delivered yet, oldest first; but none about these projects."""
     columns = (outbox.c.id, outbox.c.seq, outbox.c.project, outbox.c.attempts, records.c.kind)
     told = outbox.outerjoin(records, records.c.seq == outbox.c.seq)
     query = select(*columns).select_from(told).where(outbox.c.delivered.is_(None)).order_by(outbox.c.seq).limit(limit)
+    if but:
+        query = query.where(outbox.c.project.not_in(but))
     return tuple(Message.model_validate(dict(row)) for row in connection.execute(query).mappings())
 
 

@@ -14,6 +14,7 @@ from flows import dispatch, upkeep
 from flows.dispatch import Dispatcher
 from flows.server import EmbeddedServer, client_settings, one_client
 from lifecycle.actions.workspace import Workspace
+from lifecycle.records import outbox
 from lifecycle.records.database import WRITING
 from tests.faults.profile import FULL
 from tests.flows import carrying
@@ -124,14 +125,16 @@ def test_a_run_that_stays_broken_for_days_disturbs_nobody_and_is_tried_again(
     monkeypatch.setattr(dispatch, "project_lifecycle", broken)
     work, heard = carrying.workspace(tmp_path), list[str]()
     start(work, tmp_path, "app")
-    outbox = carrying.TABLES["outbox"]
     with work.database.begin(WRITING) as connection:
-        connection.execute(outbox.update().values(attempts=100_000))
+        connection.execute(carrying.TABLES["outbox"].update().values(attempts=100_000))
     dispatcher = Dispatcher(work, "test", heard.append)
     assert dispatcher.holds_lease()
     assert [asyncio.run(dispatcher.deliver()) for _ in range(2)] == [1, 0]
     assert [row.attempts for row in table(work, "outbox")] == [100_001]
     assert ["the template is faulty" in line for line in heard] == [True]
+    monkeypatch.setattr(outbox.waiting, "__defaults__", (1,))
+    start(work, tmp_path, "backend")
+    assert asyncio.run(dispatcher.deliver()) == 1, "the messages of the broken run hide no others"
     work.database.close()
 
 

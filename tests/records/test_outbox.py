@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from lifecycle.records import outbox
 from lifecycle.records.database import Database
-from tests.builders import START, finished
+from tests.builders import START, charter, finished, started
 
 
 def test_what_moves_a_project_waits_in_order_until_delivered(database: Database) -> None:
@@ -19,6 +19,16 @@ def test_what_moves_a_project_waits_in_order_until_delivered(database: Database)
         left = outbox.waiting(store.connection)
         assert [message.id for message in left] == [message.id for message in rest]
         assert left[0].attempts == 1
+
+
+def test_many_messages_of_a_project_that_pauses_hide_nobody_elses(database: Database) -> None:
+    with database.writing("sam", START) as store:
+        store.append(*finished().records, *started(charter("other")).records)
+        store.flush()
+        first = outbox.waiting(store.connection, limit=3)
+        assert {message.project for message in first} == {"app"}
+        others = outbox.waiting(store.connection, limit=3, but={"app"})
+        assert {message.project for message in others} == {"other"}
 
 
 def test_a_lease_is_held_by_one_until_it_ends_or_is_given_back(database: Database) -> None:
