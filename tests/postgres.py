@@ -5,13 +5,14 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 FOR_TESTS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
 MISSING = "PostgreSQL is not installed here (Debian: apt-get install postgresql); CI installs it and runs these tests"
@@ -95,6 +96,15 @@ def copy(url: str) -> str:
 def drop(url: str) -> None:
     """Drop a database that is no longer needed."""
     _told(url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+def wait_for_a_waiter(engine: Engine) -> None:
+    """Until somebody waits for a lock."""
+    deadline = time.monotonic() + 30
+    with engine.connect() as connection:
+        while not connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
 
 
 def _told(url: str, statement: str) -> None:

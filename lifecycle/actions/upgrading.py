@@ -37,6 +37,7 @@ def upgrade(work: Workspace, by: str) -> Upgraded:
     if not database.exists():
         return Upgraded(before=None, after=schema.REVISION)
     with database.begin(WRITING, bare=True) as connection:
+        schema.be_alone(connection)
         before = schema.revision_of(connection)
         missing = (migrations.after(before) if before else None) or ()
         if missing:

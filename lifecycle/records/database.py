@@ -291,8 +291,7 @@ def _begin_sqlite(folder: Path | None, connection: Connection) -> None:
 def _create(engine: Engine) -> None:
     """Make tables, triggers and the installation's id in one transaction; a second process finds them made."""
     with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(7045)"))
+        schema.be_alone(connection)
         if inspect(connection).has_table("instance"):
             return
         schema.create(connection)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, text, update
 
 from lifecycle.errors import LeaseLost
 from lifecycle.history.closing import ProjectClosed, ProjectStopped
@@ -42,6 +42,12 @@ STARTS_FLOW = (
 outbox = MessageRow.__table__  # type: ignore[attr-defined]
 leases = LeaseRow.__table__  # type: ignore[attr-defined]
 records = RecordRow.__table__  # type: ignore[attr-defined]
+
+
+NOBODYS = text("INSERT INTO lease (name, owner, token, until) VALUES (:name, '', 0, '') ON CONFLICT DO NOTHING")
+"""A lease that nobody has taken yet."""
+APART = 60
+"""Seconds by which the clocks of two machines may differ."""
 
 
 class Lease(NamedTuple):
@@ -80,13 +86,17 @@ def _among(messages: Iterable[Message]) -> ColumnElement[bool]:
 
 
 def take_lease(connection: Connection, name: str, owner: str, now: datetime, seconds: int = 30) -> int | None:
-    """Take or keep a lease; the fencing token when it is ours, None when somebody else holds it."""
-    row = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).first()
-    until = stamp(now + timedelta(seconds=seconds))
+    """Take or keep a lease; the fencing token when it is ours, None when somebody else holds it.
+
+    One that ends later than anybody could have taken it by now is of a clock that was ahead, and nobody's.
+    """
+    held = select(leases).where(leases.c.name == name).with_for_update()
+    row = connection.execute(held).first()
     if row is None:
-        connection.execute(insert(leases).values(name=name, owner=owner, token=1, until=until))
-        return 1
-    if row.owner != owner and row.until > stamp(now):
+        connection.execute(NOBODYS, {"name": name})  # somebody else may do so at the same moment
+        row = connection.execute(held).one()
+    until = stamp(now + timedelta(seconds=seconds))
+    if row.owner != owner and stamp(now) < row.until <= stamp(now + timedelta(seconds=seconds + APART)):
         return None
     token = row.token + (row.owner != owner)
     values = {"owner": owner, "token": token, "until": until}

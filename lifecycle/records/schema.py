@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, text
 from sqlmodel import SQLModel
 
 from lifecycle.records import tables
@@ -43,6 +43,12 @@ def own_tables() -> list[Table]:
     rows = (c for c in vars(tables).values() if isinstance(c, type) and issubclass(c, SQLModel))
     found: list[Any] = [row.__table__ for row in rows if hasattr(row, "__table__")]
     return sorted(found, key=lambda table: str(table.name))
+
+
+def be_alone(connection: Connection) -> None:
+    """Wait until nobody else makes or changes tables, before asking which there are; a writer on SQLite is alone."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7045)"))
 
 
 def create(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Records of an older version are brought up to date: after a backup, alone, all or nothing."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,12 +9,13 @@ from sqlalchemy import text
 
 from lifecycle.actions import audit, backups, views
 from lifecycle.actions.deadlines import pass_time
-from lifecycle.actions.upgrading import upgrade
+from lifecycle.actions.upgrading import Upgraded, upgrade
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import Conflict, RecordsOutdated, RecordsReplaced
 from lifecycle.records import days, migrations, outbox, schema
-from lifecycle.records.database import WRITING
+from lifecycle.records.database import WRITING, Database
 from lifecycle.records.listing import Horizon
+from tests.postgres import wait_for_a_waiter
 from tests.records.layouts import back_at_first, further_on
 from tests.workspaces import on, vote, workspace
 
@@ -82,6 +84,33 @@ def test_nobody_may_be_at_work_during_an_upgrade(submitted: Workspace, monkeypat
         upgrade(submitted, "ada")
     with submitted.database.begin(WRITING, bare=True) as connection:
         assert schema.revision_of(connection) == "0002"
+
+
+def test_of_two_upgrades_at_once_one_does_it(submitted: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-74: the other one waits, finds it done, and journals nothing."""
+    with submitted.database.begin(WRITING) as connection:
+        back_at_first(connection)
+    submitted.database.close()
+    other = Workspace.open(submitted.files.data, submitted.library, submitted.clock, submitted.database.url)
+    others, asked = ThreadPoolExecutor(1), backups.require_nobody_at_work
+    waiting: list[Future[Upgraded]] = []
+
+    def beside(database: Database) -> None:
+        asked(database)
+        if not waiting:
+            waiting.append(others.submit(upgrade, other, "ben"))
+            if database.file is None:
+                wait_for_a_waiter(database.bare)
+
+    monkeypatch.setattr(backups, "require_nobody_at_work", beside)
+    done = upgrade(submitted, "ada")
+    assert (done.before, done.revisions) == ("0001", ("0002",))
+    [late] = [future.result(60) for future in waiting]
+    assert (late.before, late.revisions) == ("0002", ())
+    other.database.close()
+    with submitted.look() as store:
+        assert [entry.actor for entry in store.entries() if entry.action == "database.upgraded"] == ["ada"]
+    assert audit.verify(submitted).fault is None
 
 
 def test_an_upgrade_that_fails_changes_nothing(submitted: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The outbox: told in order, marked once, and by one dispatcher at a time."""
 
 from datetime import timedelta
+from functools import partial
 
 from lifecycle.records import outbox
 from lifecycle.records.database import Database
@@ -42,3 +43,13 @@ def test_a_lease_is_held_by_one_until_it_ends_or_is_given_back(database: Databas
         assert outbox.take_lease(connection, "dispatch", "one", later) is None
         outbox.release_lease(connection, "dispatch", "two", later)
         assert outbox.take_lease(connection, "dispatch", "one", later) == 3
+
+
+def test_a_lease_that_a_clock_far_ahead_took_holds_nobody_up(database: Database) -> None:
+    """R-14: the clock was set right after the runner had died; one that goes a minute wrong is no reason."""
+    with database.writing("sam", START) as store:
+        take, ahead = partial(outbox.take_lease, store.connection, "dispatch"), timedelta(hours=3)
+        assert take("one", START + ahead) == 1
+        assert take("two", START) == 2
+        assert take("one", START - timedelta(seconds=60)) is None
+        assert take("one", START - timedelta(seconds=61)) == 3

@@ -1,6 +1,5 @@
 """PostgreSQL instead of the embedded database: the same records, the same walls, and its own locks."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -9,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from lifecycle.errors import Conflict, RecordsUnreachable
-from lifecycle.records import journal
+from lifecycle.records import journal, outbox
 from lifecycle.records.database import Database
 from lifecycle.records.store import Store
 from tests import postgres
@@ -85,7 +84,7 @@ def test_who_starts_the_same_project_at_the_same_moment_comes_second(database: D
     with database.writing("sam", START) as store:
         store.append(*started(charter("twice")).records)
         later = in_a_thread(url, lambda other: other.append(*started(charter("twice")).records))
-        wait_for_a_waiter(database)
+        postgres.wait_for_a_waiter(database.engine)
     with pytest.raises(Conflict, match="started just now"):
         later.result(30)
 
@@ -98,7 +97,7 @@ def test_who_asks_with_the_same_key_at_the_same_moment_gets_the_same_answer(data
         assert store.answered("k1", "app", {"vote": "yes"}) is None
         store.answer("k1", {"vote": "yes"}, "first")
         later = in_a_thread(url, lambda other: other.answered("k1", "app", {"vote": "yes"}))
-        wait_for_a_waiter(database)
+        postgres.wait_for_a_waiter(database.engine)
     assert later.result(30) == "first"
 
 
@@ -117,6 +116,14 @@ def test_a_server_that_was_away_costs_one_request_and_not_one_for_each_connectio
         assert look.projects() == ("app",)
 
 
+def test_of_two_who_take_the_first_lease_of_all_at_once_one_has_it(database: Database, url: str) -> None:
+    with database.writing("sam", START) as store:
+        assert outbox.take_lease(store.connection, "dispatch", "one", START) == 1
+        later = in_a_thread(url, lambda other: str(outbox.take_lease(other.connection, "dispatch", "two", START)))
+        postgres.wait_for_a_waiter(database.engine)
+    assert later.result(30) == "None"
+
+
 def in_a_thread(url: str, act: Callable[[Store], str | None]) -> "Future[str | None]":
     """Act in a transaction of its own, beside the one that is open here."""
 
@@ -129,12 +136,3 @@ def in_a_thread(url: str, act: Callable[[Store], str | None]) -> "Future[str | N
             other.close()
 
     return ThreadPoolExecutor(1).submit(run)
-
-
-def wait_for_a_waiter(database: Database) -> None:
-    """Until somebody waits for a lock."""
-    deadline = time.monotonic() + 30
-    with database.engine.connect() as connection:
-        while not connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
