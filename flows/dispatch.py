@@ -238,10 +238,10 @@ class Dispatcher:
         for message in batch:
             self._again_at.pop(message.project, None)
         for message in again:
-            self._again_at[message.project] = time.monotonic() + _pause_after(message.attempts)
+            self._again_at[message.project] = time.monotonic() + pause_after(message.attempts)
 
 
-def _pause_after(attempts: int) -> float:
+def pause_after(attempts: int) -> float:
     """Seconds before a flow is tried again; twice as many after each try, which after ten is the longest pause."""
     return float(min(LONGEST_PAUSE, 0.5 * 2 ** min(attempts, 10)))
 

@@ -25,7 +25,7 @@ def upgrade(desk: Desk) -> Answer:
     """Bring records of an older version up to date. A backup is made first; all of it happens or nothing."""
     from lifecycle.actions.upgrading import upgrade as bring
 
-    done = bring(desk.work, desk.person)
+    done = bring(desk.records, desk.operator)
     if done.before is None:
         return Answer(done, f"There are no records yet; new ones begin in the layout {done.after}.")
     if not done.revisions:
@@ -40,7 +40,7 @@ def backup(
     """Back up records and files, and verify the copy. Others may go on working; the signing key is not in it."""
     from lifecycle.actions.backups import make
 
-    made = make(desk.work, out)
+    made = make(desk.records, out)
     head = made.manifest.journal
     text = f"Backed up to {out}: {head.entries} journal entries, {words.counted(len(made.manifest.files), 'file')}."
     if made.fault:
@@ -57,7 +57,7 @@ def restore(
     """Put a backup in the place of the records. What it lacks is named; until accepted, the records are only read."""
     from lifecycle.actions.restoring import restore as bring_back
 
-    done = bring_back(desk.work, folder, desk.person, accept_loss=accept_loss)
+    done = bring_back(desk.records, folder, desk.operator, accept_loss=accept_loss)
     text = f"Restored from {folder}: {done.journal.entries} journal entries, epoch {done.epoch}."
     kept = f"What was there before is kept in {done.kept}." if done.kept else ""
     if done.loss is None:
@@ -77,7 +77,7 @@ def dump(
     """Write out every row, to compare two databases. One JSON document a line; with --json only size and digest."""
     from lifecycle.actions.moving import written_out
 
-    lines, sha256 = written_out(desk.work)
+    lines, sha256 = written_out(desk.records)
     return Answer({"rows": len(lines), "sha256": sha256}, "\n".join(lines))
 
 
@@ -91,7 +91,7 @@ def copy(
     """Copy the records into another database. From SQLite to PostgreSQL or back; both are compared afterwards."""
     from lifecycle.actions.moving import move
 
-    moved = move(desk.work, url)
+    moved = move(desk.records, url)
     text = f"Copied {words.counted(moved.rows, 'row')} to {moved.to}; both sides have the SHA-256 {moved.sha256}."
     there = f"PHASEGATE_DATABASE_URL={moved.address}" if moved.address else AS_GIVEN
     return Answer(moved, f"{text}\nFrom now on work only there: {there}")

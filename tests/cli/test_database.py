@@ -87,6 +87,17 @@ def test_an_upgrade_says_what_it_did(submitted: Terminal, monkeypatch: pytest.Mo
     submitted.does("inbox")
 
 
+def test_the_database_belongs_to_whoever_runs_the_installation_and_asks_for_no_token(
+    submitted: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tokens lie in the records, which may be of an older layout, or damaged."""
+    submitted.file("config/organisation.yaml", "sign_in: token\n")
+    submitted.does("db", "backup", "--out", submitted.folder / "saved")
+    further_on(monkeypatch)
+    assert "Upgraded from layout" in submitted.does("db", "upgrade")
+    assert submitted("inbox").code == 1
+
+
 def test_there_is_nothing_to_upgrade_before_the_beginning(terminal: Terminal) -> None:
     assert "There are no records yet" in terminal.does("db", "upgrade")
 

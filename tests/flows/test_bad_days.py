@@ -65,6 +65,13 @@ def a_good_day(tmp_path_factory: pytest.TempPathFactory) -> Trace:
     return undisturbed(live, tmp_path_factory.mktemp("good") / "day")
 
 
+@pytest.fixture
+def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What broke is not tried again by the same runner, however long the other runs take."""
+    monkeypatch.setattr(dispatch, "pause_after", lambda _: dispatch.LONGEST_PAUSE)
+
+
+@pytest.mark.usefixtures("one_try")
 @pytest.mark.parametrize(("fault", "after"), DAYS, ids=str)
 def test_whatever_prefect_does_decisions_are_taken_and_nothing_happens_twice(
     fault: Fault, after: int, server: EmbeddedServer, tmp_path: Path, a_good_day: Trace
