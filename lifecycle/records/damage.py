@@ -14,8 +14,9 @@ DAMAGED, FULL, UNREACHABLE, BUSY = "damaged", "full", "unreachable", "busy"
 SQLITE = {11: DAMAGED, 26: DAMAGED, 13: FULL, 10: UNREACHABLE, 8: UNREACHABLE, 14: UNREACHABLE, 3: UNREACHABLE, 5: BUSY}
 """SQLite's primary result codes: corrupt, not a database, full, I/O error, read-only, cannot open, permission, busy."""
 POSTGRESQL = {"XX": DAMAGED, "53": FULL, "08": UNREACHABLE, "28": UNREACHABLE, "3D": UNREACHABLE, "25": UNREACHABLE}
-POSTGRESQL |= {"57": UNREACHABLE, "40": BUSY}
-"""PostgreSQL's classes of SQLSTATE: internal error, resources, connection, login, no such database, read-only ..."""
+POSTGRESQL |= {"57": UNREACHABLE, "40": BUSY, "53300": UNREACHABLE}
+"""PostgreSQL's classes of SQLSTATE (internal error, resources, connection, login, no such database, read-only ...),
+and, among resources, too many connections."""
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def _meaning(error: DBAPIError | sqlite3.Error) -> str | None:
         return DAMAGED
     state = getattr(said, "sqlstate", None)
     if state is not None:
-        return POSTGRESQL.get(state[:2])
+        return POSTGRESQL.get(state, POSTGRESQL.get(state[:2]))
     lost = isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)
     return UNREACHABLE if lost else None
 

@@ -195,6 +195,7 @@ def test_what_sqlite_says_has_its_meaning(code: int, error: type[Exception]) -> 
     [
         ("XX001", RecordsDamaged),
         ("53100", NoSpaceLeft),
+        ("53300", RecordsUnreachable),
         ("57P03", RecordsUnreachable),
         ("25006", RecordsUnreachable),
         ("40P01", Conflict),
