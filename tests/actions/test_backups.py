@@ -8,19 +8,17 @@ from typing import Any
 
 import pytest
 
-from lifecycle.actions import audit, backups, export, gates, vouching
+from lifecycle.actions import audit, backups, gates
 from lifecycle.actions.backups import MANIFEST, RECORDS
 from lifecycle.actions.restoring import restore
 from lifecycle.actions.workspace import Workspace, system_clock
 from lifecycle.errors import BadInput, Conflict, RecordsDamaged, RecordsHeld, RecordsOutdated, RecordsReplaced
 from lifecycle.history.gates import GateDecided
 from lifecycle.records import copies, migrations, outbox, schema
-from lifecycle.records.checkpoints import KEYS, Place
 from lifecycle.records.database import WRITING
 from lifecycle.records.store import Store
 from lifecycle.value import digest
 from tests.actions.test_audit import without_walls
-from tests.faults.attacks import script
 from tests.records.layouts import further_on, laid_open
 from tests.workspaces import hand_in, history, vote, workspace
 
@@ -212,37 +210,6 @@ def test_a_loss_can_be_accepted_at_once_and_closes_the_checkpoints_of_what_is_lo
     assert notes.with_name("checkpoints.before-epoch-2.txt").exists()
     third = restore(submitted, saved, "ada", accept_loss=True)
     assert third.epoch == 3
-
-
-@pytest.mark.parametrize("changes", [1, 2])
-def test_a_key_that_is_lost_with_what_was_written_after_the_backup_is_no_forgery(
-    submitted: Workspace, saved: Path, tmp_path: Path, changes: int
-) -> None:
-    """R-48, R-73: keys that came into use after the backup are put aside with what they signed."""
-    for _ in range(changes):
-        vouching.change_key(submitted, "sam")
-    restore(submitted, saved, "ada", accept_loss=True)
-    assert submitted.checkpoints.keys() == ()
-    vouching.change_key(submitted, "sam")
-    decide(submitted)
-    vouching.write(submitted.database, submitted.checkpoints, submitted.now())
-    found = audit.verify(submitted)
-    assert (found.verdict, found.vouched) == ("whole", found.entries)
-    export.export(submitted, tmp_path / "export")
-    assert export.verify(tmp_path / "export").verdict == "whole"
-    assert script(tmp_path / "export") == 0
-
-
-def test_a_public_key_that_signed_nothing_is_no_forgery(submitted: Workspace, tmp_path: Path) -> None:
-    """R-48: as earlier versions left one behind after a restore; what it signs would be one."""
-    vouching.change_key(submitted, "sam")
-    other = Place.at(tmp_path / "other")
-    with (submitted.checkpoints.folder / KEYS).open("a") as keys:
-        keys.write(other.new_key(submitted.database.instance) + "\n")
-    assert audit.verify(submitted).verdict == "whole"
-    export.export(submitted, tmp_path / "export")
-    assert export.verify(tmp_path / "export").verdict == "whole"
-    assert script(tmp_path / "export") == 0
 
 
 def test_a_new_machine_learns_from_checkpoints_what_is_missing(

@@ -1,4 +1,4 @@
-"""Restoring beside others who go on deciding: what they were told of is named when it is lost."""
+"""Restoring beside others who go on deciding, and with keys that changed: what is lost is named, and no forgery."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from lifecycle.actions import audit, restoring
+from lifecycle.actions import audit, export, restoring, vouching
 from lifecycle.actions.losses import records_in_place
 from lifecycle.actions.restoring import restore
 from lifecycle.actions.workspace import Workspace
 from lifecycle.errors import RecordsHeld
+from lifecycle.records.checkpoints import KEYS, Place
 from tests.actions.test_backups import decide, head
+from tests.faults.attacks import script
 from tests.workspaces import hand_in, vote
 
 
@@ -87,3 +89,34 @@ def test_a_restore_that_was_broken_off_is_run_again(
     assert done.loss is not None
     assert done.loss.known.entries == lived[0]
     decide(submitted)
+
+
+@pytest.mark.parametrize("changes", [1, 2])
+def test_a_key_that_is_lost_with_what_was_written_after_the_backup_is_no_forgery(
+    submitted: Workspace, saved: Path, tmp_path: Path, changes: int
+) -> None:
+    """R-48, R-73: keys that came into use after the backup are put aside with what they signed."""
+    for _ in range(changes):
+        vouching.change_key(submitted, "sam")
+    restore(submitted, saved, "ada", accept_loss=True)
+    assert submitted.checkpoints.keys() == ()
+    vouching.change_key(submitted, "sam")
+    decide(submitted)
+    vouching.write(submitted.database, submitted.checkpoints, submitted.now())
+    found = audit.verify(submitted)
+    assert (found.verdict, found.vouched) == ("whole", found.entries)
+    export.export(submitted, tmp_path / "export")
+    assert export.verify(tmp_path / "export").verdict == "whole"
+    assert script(tmp_path / "export") == 0
+
+
+def test_a_public_key_that_signed_nothing_is_no_forgery(submitted: Workspace, tmp_path: Path) -> None:
+    """R-48: as earlier versions left one behind after a restore; what it signs would be one."""
+    vouching.change_key(submitted, "sam")
+    other = Place.at(tmp_path / "other")
+    with (submitted.checkpoints.folder / KEYS).open("a") as keys:
+        keys.write(other.new_key(submitted.database.instance) + "\n")
+    assert audit.verify(submitted).verdict == "whole"
+    export.export(submitted, tmp_path / "export")
+    assert export.verify(tmp_path / "export").verdict == "whole"
+    assert script(tmp_path / "export") == 0
