@@ -232,6 +232,16 @@ def test_a_checkpoint_that_is_not_ours_is_found(
     work.database.close()
 
 
+def assert_named(statement: str, said: str, work: Workspace) -> None:
+    """What SQL changed in the tables is tampering, and this is said of it."""
+    connection = opened(work.files.data)
+    assert connection.execute(statement).rowcount > 0
+    connection.close()
+    found = audit.verify(work)
+    work.database.close()
+    assert (found.verdict, found.fault and said in found.fault.message) == ("tampered", True), found.fault
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -258,13 +268,7 @@ def test_what_no_longer_follows_from_the_records_is_named(
     statement: str, said: str, lived: Workspace, tmp_path: Path
 ) -> None:
     """R-49: a state, an inbox, a message or a name changed by SQL."""
-    work = copied(lived, tmp_path)
-    connection = opened(work.files.data)
-    assert connection.execute(statement).rowcount > 0
-    connection.close()
-    found = audit.verify(work)
-    work.database.close()
-    assert (found.verdict, found.fault and said in found.fault.message) == ("tampered", True), found.fault
+    assert_named(statement, said, copied(lived, tmp_path))
 
 
 def test_evidence_that_was_exchanged_is_named(lived: Workspace, tmp_path: Path) -> None:
@@ -314,13 +318,7 @@ def test_rows_of_which_nothing_can_be_made_are_a_finding(
     statement: str, said: str, lived: Workspace, tmp_path: Path
 ) -> None:
     """R-49: of another type, or no value of its kind; no error of the program."""
-    work = copied(lived, tmp_path)
-    connection = opened(work.files.data)
-    assert connection.execute(statement).rowcount > 0
-    connection.close()
-    found = audit.verify(work)
-    work.database.close()
-    assert (found.verdict, found.fault and said in found.fault.message) == ("tampered", True), found.fault
+    assert_named(statement, said, copied(lived, tmp_path))
 
 
 def test_an_outcome_that_the_votes_do_not_add_up_to_is_named(lived: Workspace, tmp_path: Path) -> None:
