@@ -104,8 +104,8 @@ def gate_at(step: Step) -> str | None:
     return step.gate if isinstance(step, PrepareGate | AwaitDecision | OnHold) else None
 
 
-def gate_ahead(history: History) -> str:
-    """The gate that a project is at, or comes to next; its last one when it is at its end."""
+def gate_meant(history: History) -> str:
+    """The gate that is meant where none is named: where the project is, or what it comes to next; else its last."""
     step = next_step(history)
     if isinstance(step, OpenPhase | AwaitPredecessor):
         return history.definition.phase(step.phase).gates[0].id

@@ -13,8 +13,8 @@ from lifecycle.progress import (
     OnHold,
     OpenPhase,
     PrepareGate,
-    gate_ahead,
     gate_at,
+    gate_meant,
     next_phase,
     next_round,
     next_step,
@@ -125,7 +125,7 @@ def test_after_the_last_gate_the_project_is_closed_by_the_engine() -> None:
 
 def test_the_gate_of_today_is_the_first_one_before_the_first_run_and_the_last_one_at_the_end() -> None:
     one = decided(started(), "G1")
-    assert [gate_ahead(h) for h in (started(), opened(started()), one, finished())] == ["G1", "G1", "G2", "G3"]
+    assert [gate_meant(h) for h in (started(), opened(started()), one, finished())] == ["G1", "G1", "G2", "G3"]
 
 
 def test_where_a_project_stands_is_said_in_words() -> None:

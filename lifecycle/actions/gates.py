@@ -22,7 +22,7 @@ from lifecycle.history.gates import (
     VoteCast,
 )
 from lifecycle.history.people import OverrideRequested, OverrideReviewed
-from lifecycle.progress import gate_ahead
+from lifecycle.progress import gate_meant
 from lifecycle.value import Value
 
 
@@ -51,7 +51,7 @@ def submit_gate(work: Workspace, project: str, gate: str | None, by: str) -> Rev
     """Submit a gate, or the one that is due when none is named: freeze dossier and roster."""
     with work.change("submit gate", project, by) as store:
         history = store.history(project)
-        request = review.request(history, gate or gate_ahead(history), by, store.now, facts_of(store, project))
+        request = review.request(history, gate or gate_meant(history), by, store.now, facts_of(store, project))
         store.append(request)
     return request
 
@@ -129,8 +129,8 @@ def resume_gate(work: Workspace, project: str, gate: str, reason: str, by: str) 
     with work.change("resume gate", project, by) as store:
         resumed = review.resume(store.history(project), gate, by, reason, store.now)
         store.append(resumed)
-        history, held = store.history(project), store.history(project).review(gate)
-        if held:
+        history = store.history(project)
+        if held := history.review(gate):
             store.append(*review.request_where_possible(history, gate, held.by, store.now, facts_of(store, project)))
     return resumed
 

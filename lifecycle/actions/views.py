@@ -14,7 +14,7 @@ from lifecycle.governance.seating import silent, vacant
 from lifecycle.history import History, Record
 from lifecycle.history.gates import Fact, Finding, GateDecided, ReviewRequested, VoteCast
 from lifecycle.process.definition import GateDefinition
-from lifecycle.progress import AwaitClosing, AwaitPredecessor, PrepareGate, gate_ahead, gate_at, next_step
+from lifecycle.progress import AwaitClosing, AwaitPredecessor, PrepareGate, gate_at, gate_meant, next_step
 from lifecycle.records.journal import Entry
 from lifecycle.records.listing import InboxItem, Listing
 from lifecycle.records.outbox import leased_until
@@ -87,7 +87,8 @@ def inbox(work: Workspace, person: str | None) -> tuple[InboxItem, ...]:
 
 def _of_today(item: InboxItem, today: date) -> InboxItem:
     """An item as it reads today; the one that is kept was written on an earlier day."""
-    return item.model_copy(update={"text": reminding(item.text, item.due, today)})
+    text = reminding(item.text, item.due, today)
+    return item if text == item.text else item.model_copy(update={"text": text})
 
 
 def project_status(work: Workspace, project: str) -> ProjectStatus:
@@ -139,7 +140,7 @@ def gate_view(work: Workspace, project: str, gate: str | None) -> GateView:
     with work.look() as store:
         history, facts = store.history(project), facts_of(store, project)
     step = next_step(history)
-    name = gate or gate_ahead(history)
+    name = gate or gate_meant(history)
     definition = gate_of(history, name)
     review = history.review(name)
     outcome = history.outcome(review) if review else None

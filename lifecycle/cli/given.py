@@ -18,6 +18,7 @@ M = TypeVar("M", bound="BaseModel")
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 LONGEST_ID = 64
+"""What a `Name` is in processes and charters, known here without loading them; a test holds the two together."""
 WHOLE = 100
 """Percent."""
 

@@ -61,7 +61,8 @@ def require_stake(history: History, by: str, decision: Decision, stake: Stake) -
     if by not in may:
         sizes = [f"{stake.cost:,} {history.constraints.cost.currency}"] if stake.cost else []
         sizes += [in_words(stake.days)] if stake.days else []
-        what = f"{'an' if decision[0] in 'eo' else 'a'} {decision}{' of ' * bool(sizes)}{' and '.join(sizes)}"
+        article = "an" if decision[0] in "eo" else "a"
+        what = f"{article} {decision} of {' and '.join(sizes)}" if sizes else f"{article} {decision}"
         raise NotAuthorised(
             f"{history.charter.name_of(by)} may not decide {what}. Those who may: {named(history.charter, may)}."
         )

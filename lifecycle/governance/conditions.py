@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lifecycle.errors import NotFound, SeparationOfDuties, SettledBefore
 from lifecycle.governance.people import gate_of, holders, require_open, require_role
-from lifecycle.governance.waivers import require_no_submitter, require_within_limits, waiver_roles
+from lifecycle.governance.waivers import require_no_manager, require_within_limits, waiver_roles
 from lifecycle.history import History, utc
 from lifecycle.history.gates import ConditionCleared, ConditionSet
 
@@ -23,7 +23,7 @@ def waive(history: History, name: str, by: str, reason: str, now: datetime) -> C
     condition = _open(history, name)
     _require_other(history, condition, by, "waives")
     require_role(history, waiver_roles(gate_of(history, condition.gate)), by, f"waive {name}")
-    require_no_submitter(history, condition.gate, by)
+    require_no_manager(history, condition.gate, by)
     _require_no_submitter(history, condition, by)
     require_within_limits(history, condition.gate, by)
     return _cleared(condition, by, reason, now).model_copy(update={"waived": True})

@@ -18,7 +18,7 @@ def waive(history: History, gate: str, *, criterion: str, by: str, reason: str, 
     definition = gate_of(history, gate)
     preparing(history, gate)
     _require_mandatory(history, gate, criterion)
-    require_no_submitter(history, gate, by)
+    require_no_manager(history, gate, by)
     _require_no_author(history, gate, criterion, by)
     require_role(history, waiver_roles(definition), by, f"waive criteria of {gate}")
     require_within_limits(history, gate, by)
@@ -43,7 +43,7 @@ def waiver_roles(gate: GateDefinition) -> tuple[str, ...]:
     return (gate.chair,) if gate.chair else gate.approvers
 
 
-def require_no_submitter(history: History, gate: str, by: str) -> None:
+def require_no_manager(history: History, gate: str, by: str) -> None:
     """Refuse with SeparationOfDuties whoever submits gates: they do not let go what a gate asks or asked."""
     if by in holders(history.charter, (history.definition.manager,)):
         name = history.charter.name_of(by)

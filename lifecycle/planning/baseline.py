@@ -68,8 +68,12 @@ def unfitting(history: History, assessed: ChangeAssessed, cost: Decimal, days: i
     dated = _replanned(current, plan, assessed.at.date(), MONDAY_TO_FRIDAY)
     dearer = _costs(plan) - max(budget, _costs(current.plan)) - cost
     later = (dated.finish - max(finish, current.schedule.finish)).days - days
-    each = [f"costs {dearer} more"] * (dearer > 0) + [f"ends {in_words(later)} later"] * (later > 0)
-    return f"The plan of change {assessed.number} {' and '.join(each)} than what it would be granted." if each else None
+    if dearer <= 0 and later <= 0:
+        return None
+    each = [f"costs {dearer} more"] if dearer > 0 else []
+    if later > 0:
+        each.append(f"ends {in_words(later)} later")
+    return f"The plan of change {assessed.number} {' and '.join(each)} than what it would be granted."
 
 
 def moved(constraints: Constraints, decided: ChangeDecided) -> Constraints:

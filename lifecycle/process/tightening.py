@@ -66,9 +66,8 @@ def _gate(old: GateDefinition, new: GateDefinition) -> Iterator[_Looser]:
     yield from _policy(old, new)
     if old.chair and new.chair != old.chair:
         yield _Looser(("chair",), f"{old.chair} has the chair; leave this out")
-    if old.policy == new.policy == "in_order" and [one for one in new.approvers if one in old.approvers] != [
-        *old.approvers
-    ]:
+    kept = [name for name in new.approvers if name in old.approvers]
+    if old.policy == new.policy == "in_order" and kept != [*old.approvers]:
         yield _Looser(("approvers",), f"they vote in the order {', '.join(old.approvers)}; keep that")
     if old.quorum and (new.quorum or 0) < old.quorum:
         yield _Looser(("quorum",), f"{old.quorum} at least must have voted; write {old.quorum} or more")

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -10,6 +10,7 @@ import typer
 from lifecycle.cli import given
 from lifecycle.errors import BadInput
 from lifecycle.history.charter import Member, RiskEntry
+from lifecycle.process.definition import Name
 from lifecycle.value import Value
 
 
@@ -62,6 +63,11 @@ def test_what_is_written_well_is_read(read: Any, text: str, value: object) -> No
 def test_what_is_written_badly_is_refused_with_a_hint(read: Any, text: str, hint: str) -> None:
     with pytest.raises(typer.BadParameter, match=hint):
         read(text)
+
+
+def test_the_id_of_a_person_is_a_name_as_charters_know_it() -> None:
+    [of_name] = get_args(Name)[1:]
+    assert (of_name.pattern, of_name.max_length) == (f"^{given.ID.pattern}$", given.LONGEST_ID)
 
 
 def test_a_value_that_cannot_be_right_is_bad_input_with_a_sentence_for_each_field() -> None:
