@@ -71,7 +71,10 @@ class Flag(Value):
 
 
 class ReviewLine(Value):
-    """A whole review. `outcome` is None while it waits, `ending` says how it ended in words."""
+    """A whole review. `outcome` is None while it waits, `ending` says how it ended in words.
+
+    Reports that earlier versions filed do not say what was `asked`.
+    """
 
     gate: str
     title: str
@@ -92,7 +95,7 @@ class ReviewLine(Value):
     findings: tuple[FindingLine, ...]
     votes: tuple[VoteLine, ...]
     absent: tuple[str, ...]
-    asked: tuple[AskedLine, ...]
+    asked: tuple[AskedLine, ...] = ()
     conditions: tuple[ConditionLine, ...]
     flags: tuple[Flag, ...]
     record: str

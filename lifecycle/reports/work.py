@@ -17,7 +17,10 @@ AHEAD = timedelta(days=30)
 
 
 class WorkLine(Value):
-    """An activity: planned and actual or forecast finish, how far it is, and whether it should be finished by now."""
+    """An activity: planned and actual or forecast finish, how far it is, and whether it should be finished by now.
+
+    Reports that earlier versions filed do not say what is `overdue`.
+    """
 
     activity: str
     name: str
@@ -25,7 +28,7 @@ class WorkLine(Value):
     planned: date | None
     finish: date | None
     percent: float
-    overdue: bool
+    overdue: bool = False
     record: str
 
 

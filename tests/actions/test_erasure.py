@@ -91,6 +91,23 @@ def test_an_erased_name_is_nowhere_and_the_chain_verifies(ended: Workspace, tmp_
     assert erase_person(ended, "erik", "Once more.", "ada").state == "erased"
 
 
+def without(value: Any, *names: str) -> Any:
+    """Plain data without the fields of these names."""
+    if isinstance(value, dict):
+        return {name: without(item, *names) for name, item in value.items() if name not in names}
+    return [without(item, *names) for item in value] if isinstance(value, list) else value
+
+
+def test_a_report_that_an_earlier_version_filed_loses_the_name_too(ended: Workspace) -> None:
+    """R-52: it says less of reviews than reports of today."""
+    place = ended.files.reports("app") / "app-closure.json"
+    said = json.loads(place.read_text())
+    assert without(said, "asked") != said
+    place.write_text(json.dumps(without(said, "asked", "overdue")))
+    assert "app-closure.json" in erase(ended).reports
+    assert holding(ended.files.data) == []
+
+
 def test_nobody_erases_alone_or_themselves(ended: Workspace) -> None:
     with pytest.raises(SeparationOfDuties, match="own name"):
         erase_person(ended, "erik", "Mine.", "erik")
